@@ -1,0 +1,1 @@
+//! Comparison: a file's measurements against references, a saved profile or the neutral range.

@@ -1,0 +1,1 @@
+//! Reading audio files. With `encode` the only module that touches them.

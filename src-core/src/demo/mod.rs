@@ -1,0 +1,1 @@
+//! A short built-in song, synthesised: a good reference, a faulty mix and its stems.

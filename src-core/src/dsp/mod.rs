@@ -1,0 +1,1 @@
+//! Pure signal processing: transforms, filters, envelopes, oversampling. No files, no decisions.

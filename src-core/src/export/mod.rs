@@ -1,0 +1,1 @@
+//! Settings written for other tools.

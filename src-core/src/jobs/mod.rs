@@ -1,0 +1,1 @@
+//! The use cases. Alone knows the order of the stages; progress and cancelling live here.

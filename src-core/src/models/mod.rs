@@ -1,0 +1,1 @@
+//! Data the core reads: tonal targets, delivery requirements, saved profiles.

@@ -1,0 +1,5 @@
+//! Planners: comparisons and findings in, settings with their expected effect out.
+
+mod proposal;
+
+pub use proposal::{Amounts, Dimension, Expectation, MatchMode, Move, Proposal};

@@ -1,0 +1,48 @@
+//! The one document that every report is written from, and that `--json` prints.
+
+use crate::audio::SourceInfo;
+use crate::diagnose::{Check, Finding, Verdict};
+use crate::propose::Proposal;
+use crate::verify::Verification;
+use serde::{Deserialize, Serialize};
+
+/// Schema name written into every document.
+pub const SCHEMA: &str = "plumbline-document/1";
+
+/// The file that was looked at.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
+pub struct Input {
+    /// As the user named it.
+    pub path: String,
+    /// Length, seconds.
+    pub duration_s: f64,
+    /// Format as read.
+    pub format: SourceInfo,
+}
+
+/// Everything that is known about one file after a job.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
+pub struct Document {
+    /// [`SCHEMA`].
+    pub schema: String,
+    /// Version of the tool.
+    pub tool_version: String,
+    /// The file.
+    pub input: Input,
+    /// ready, ready_with_notes or not_ready, and why.
+    pub verdict: crate::diagnose::VerdictLevel,
+    /// The verdict in words, the stage and why it was judged as that.
+    pub judgement: Verdict,
+    /// Result of every check that ran.
+    pub checks: Vec<Check>,
+    /// What was not passed, in order of weight.
+    pub findings: Vec<Finding>,
+    /// Proposed settings (match).
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub proposal: Option<Proposal>,
+    /// What they brought (match).
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub verification: Option<Verification>,
+    /// Every change made to the data on the way, in words: nothing is silent.
+    pub steps: Vec<String>,
+}

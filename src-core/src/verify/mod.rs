@@ -1,0 +1,5 @@
+//! Measures again and holds expectation against result.
+
+mod verification;
+
+pub use verification::{MoveOutcome, Outcome, ReferenceResidual, Verification};
