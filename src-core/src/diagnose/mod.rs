@@ -1,5 +1,48 @@
 //! Diagnosis: measurements and comparisons in, checks and findings out. Never touches samples.
 
+mod check;
+pub mod checks;
+mod context;
 mod finding;
+mod rubric;
+mod stage;
+mod verdict;
 
+pub use check::{Allowed, CheckDef, Help, Limit, MAX_LEAN, Outcome, Story};
+pub use context::Context;
 pub use finding::{Check, Evidence, Finding, Fix, Place, Stage, Status, Verdict, VerdictLevel};
+pub use rubric::{Row, Rubric, both};
+pub use stage::{StageChoice, StageDecision};
+pub use verdict::weight;
+
+use crate::compare::Comparison;
+use crate::measure::Measurements;
+
+/// Everything a diagnosis says.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Diagnosis {
+    /// Every check, in the order of [`checks::FAMILIES`].
+    pub checks: Vec<Check>,
+    /// What was not passed, heaviest first.
+    pub findings: Vec<Finding>,
+    /// Ready or not.
+    pub verdict: Verdict,
+}
+
+/// Runs every check on one file and decides.
+///
+/// A pure function of its input: the same measurements and comparison give the same diagnosis. A file that is
+/// silent or too short is not an error; the checks that need more say that they were skipped.
+pub fn diagnose(measurements: &Measurements, comparison: &Comparison, choice: StageChoice) -> Diagnosis {
+    let decision = stage::decide(measurements, choice);
+    let context = Context::new(measurements, comparison, decision.stage);
+    let (mut results, mut findings) = (Vec::new(), Vec::new());
+    for check in checks::all() {
+        let (result, finding) = (check.run)(&context).split(check.code);
+        results.push(result);
+        findings.extend(finding);
+    }
+    findings.sort_by(|a, b| weight(b).total_cmp(&weight(a)));
+    let verdict = verdict::decide(&findings, decision.stage, decision.reason);
+    Diagnosis { checks: results, findings, verdict }
+}

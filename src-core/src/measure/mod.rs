@@ -6,3 +6,10 @@
 pub mod energy_map;
 
 pub use energy_map::EnergyMap;
+
+/// Everything that was measured in one file.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Measurements {
+    /// Energy over time and frequency, mid and side.
+    pub energy: EnergyMap,
+}

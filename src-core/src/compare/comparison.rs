@@ -1,0 +1,153 @@
+//! What a comparison says: for every quantity its value, the allowed range, and how far it lies outside.
+
+use serde::{Deserialize, Serialize};
+
+/// What a file was held against.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Basis {
+    /// No reference given: the neutral range of popular music (`models/targets/neutral.json`).
+    #[default]
+    Neutral,
+    /// Reference files or a saved profile of such.
+    References,
+    /// A reference of the same session: the same sounds, compared while they play the same.
+    SameSession,
+}
+
+/// One reference of the set.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
+pub struct ReferenceName {
+    /// Short label, "R1", "R2"…
+    pub label: String,
+    /// File name without folders.
+    pub name: String,
+}
+
+/// A range of allowed values: the middle of the references and how far they spread.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
+pub struct Range {
+    /// The middle (median of the references).
+    pub centre: f64,
+    /// Lower edge.
+    pub low: f64,
+    /// Upper edge.
+    pub high: f64,
+}
+
+impl Range {
+    /// How far a value lies outside: negative below the lower edge, positive above the upper, 0 inside.
+    pub fn outside(&self, value: f64) -> f64 {
+        if value > self.high {
+            value - self.high
+        } else if value < self.low {
+            value - self.low
+        } else {
+            0.0
+        }
+    }
+
+    /// Distance from the middle in range widths (±0.5 at the edges of a symmetric range).
+    pub fn lean(&self, value: f64) -> f64 {
+        let half = if value >= self.centre { self.high - self.centre } else { self.centre - self.low };
+        if half > 0.0 { 0.5 * (value - self.centre) / half } else { 0.0 }
+    }
+}
+
+/// One quantity of the file against its range.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
+pub struct Quantity {
+    /// Stable name, as `loudness_range`, `plr`, `side_mid`.
+    pub id: String,
+    /// What it is, for people.
+    pub label: String,
+    /// Value of the file; none where it could not be measured.
+    pub value: Option<f64>,
+    /// Range of the references.
+    pub range: Range,
+    /// Unit.
+    pub unit: String,
+}
+
+/// The tone of one third-octave band against its range, both at equal loudness.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
+pub struct BandTone {
+    /// Centre of the band, Hz.
+    pub hz: f64,
+    /// Level of the file, dB, relative to its own overall level.
+    pub level_db: f64,
+    /// Range of the references on the same scale, dB.
+    pub range: Range,
+    /// Level minus the middle of the range, dB: positive is too much.
+    pub difference_db: f64,
+    /// How much of the difference lies outside the range, dB.
+    pub outside_db: f64,
+}
+
+/// The width of one third-octave band against its range.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
+pub struct BandWidth {
+    /// Centre of the band, Hz.
+    pub hz: f64,
+    /// Side against mid, dB.
+    pub side_mid_db: f64,
+    /// Range of the references, dB.
+    pub range: Range,
+}
+
+/// A reference that stands apart from the others.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
+pub struct Outlier {
+    /// Label of the reference.
+    pub label: String,
+    /// In which quantity.
+    pub quantity: String,
+    /// By how much, in the quantity's unit, from the middle of the others.
+    pub distance: f64,
+    /// In words: "R4 is 4.1 dB brighter than the others".
+    pub text: String,
+}
+
+/// A section of the file and the reference sections of like energy that it was held against.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
+pub struct SectionComparison {
+    /// "quiet", "middle" or "loud".
+    pub energy: String,
+    /// Where in the file.
+    pub time: Vec<crate::audio::TimeRange>,
+    /// Loudness relative to the file's loudest part, dB.
+    pub level_db: f64,
+    /// Tone against the references' sections of the same energy, third octaves of [`crate::measure::energy_map::BANDS_HZ`], dB.
+    pub difference_db: Vec<f64>,
+}
+
+/// A file against its references or the neutral range.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
+pub struct Comparison {
+    /// What it was held against.
+    pub basis: Basis,
+    /// The same in words: "R1–R3", "the neutral range".
+    pub against: String,
+    /// The references, in the order given.
+    pub references: Vec<ReferenceName>,
+    /// Tone per third octave.
+    pub tone: Vec<BandTone>,
+    /// Width per third octave; empty for mono files and against the neutral range.
+    pub width: Vec<BandWidth>,
+    /// Everything that is one number: loudness, dynamics, width.
+    pub quantities: Vec<Quantity>,
+    /// References that stand apart.
+    pub outliers: Vec<Outlier>,
+    /// Sections of like energy compared with each other.
+    pub sections: Vec<SectionComparison>,
+    /// How alike the music of file and reference is: roughness of the matched difference, dB (below 1.5 the same
+    /// session, above 3 surely another record); none without a reference.
+    pub roughness_db: Option<f64>,
+}
+
+impl Comparison {
+    /// A quantity by its name.
+    pub fn quantity(&self, id: &str) -> Option<&Quantity> {
+        self.quantities.iter().find(|q| q.id == id)
+    }
+}

@@ -1,0 +1,6 @@
+//! Overall level.
+
+use super::Family;
+
+/// The family.
+pub const FAMILY: Family = Family { name: "level", checks: &[], limits: &[] };
