@@ -276,8 +276,7 @@ fn no_module_imports_what_the_table_forbids() {
 #[test]
 fn table_and_library_name_the_same_modules() {
     let lib = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("src/lib.rs")).unwrap();
-    let declared: BTreeSet<String> =
-        lib.lines().filter_map(|l| l.strip_prefix("pub mod ")?.strip_suffix(';')).map(str::to_owned).collect();
+    let declared: BTreeSet<String> = lib.lines().filter_map(|l| l.strip_prefix("pub mod ")?.strip_suffix(';')).map(str::to_owned).collect();
     let listed: BTreeSet<String> = the_table().into_keys().filter(|name| !name.starts_with("bin/")).collect();
     assert_eq!(declared, listed);
 }

@@ -1,1 +1,3 @@
 //! Data the core reads: tonal targets, delivery requirements, saved profiles.
+
+pub mod delivery;
