@@ -1,6 +1,22 @@
 //! Settings and the processors that carry them out, block by block: no allocation, lock or branch on
 //! block size while running, so that the same code renders files and feeds a sound card, bit for bit.
 
+mod eq;
+mod limiter;
+mod processor;
+mod ranges;
+mod render;
+mod response;
+mod stereo;
+
 pub mod settings;
 
+pub use limiter::LimiterStatistics;
+pub use processor::{Chain, ChainStatistics};
+pub use render::{Rendered, render};
+pub use response::{band_filter, part_response_db, response_db};
 pub use settings::Settings;
+pub use stereo::MONO_BELOW_Q;
+
+#[cfg(test)]
+mod tests;
