@@ -1,8 +1,11 @@
 //! Pure signal processing: transforms, filters, envelopes, oversampling. No files, no decisions.
 
 pub mod biquad;
+pub mod fft;
 pub mod interpolate;
 pub mod intersample;
+pub mod k_weighting;
+pub mod peak_interpolator;
 
 /// One frame of two lanes: left and right, or mid and side. Two lanes fill one SIMD register of `f64`.
 pub type Frame = [f64; 2];

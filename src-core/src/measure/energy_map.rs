@@ -1,5 +1,9 @@
 //! The compact map of a file: time × band × mid/side. What stays of the samples once they have gone by.
 
+use super::front_pair;
+use crate::audio::{Block, Layout};
+use crate::dsp::fft::PairSpectrum;
+
 /// Third-octave band centres of the map, Hz (ISO 266 nominal values, 20 Hz to 20 kHz).
 pub const BANDS_HZ: [f64; 31] = [
     20.0, 25.0, 31.5, 40.0, 50.0, 63.0, 80.0, 100.0, 125.0, 160.0, 200.0, 250.0, 315.0, 400.0, 500.0, 630.0, 800.0, 1000.0, 1250.0,
@@ -14,8 +18,9 @@ pub const BANDS: usize = BANDS_HZ.len();
 /// # Definition
 /// Hann-windowed frames of about 186 ms (8192 samples at 44.1 and 48 kHz, the nearest power of two
 /// in time at other rates) every half frame. Mid = (L+R)/2, side = (L−R)/2; band power = sum over
-/// the bins whose frequency lies in \[fc·2^(−1/6), fc·2^(1/6)), scaled so that a full-scale sine in both
-/// channels has mid power 0.5. Mono files have side 0. Bands above Nyquist hold 0.
+/// the bins, each with the share of its width that lies in \[fc·2^(−1/6), fc·2^(1/6)), scaled so that a full-scale sine
+/// in both channels has mid power 0.5. Mono files have side 0. Bands above Nyquist hold 0. Samples after the last whole
+/// frame are left out; a file shorter than one frame gives one, filled up with silence.
 ///
 /// Frame-major: index `frame * BANDS + band`.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -57,5 +62,113 @@ impl EnergyMap {
     /// Cross powers of one frame, [`BANDS`] values.
     pub fn cross_frame(&self, frame: usize) -> &[f32] {
         self.cross.get(frame * BANDS..(frame + 1) * BANDS).unwrap_or(&[])
+    }
+}
+
+/// Result of the meter.
+pub type Data = EnergyMap;
+
+/// Points of a transform of about `seconds`: the nearest power of two.
+pub fn transform_points(rate: u32, seconds: f64) -> usize {
+    let exponent = (f64::from(rate.max(1)) * seconds).log2().round();
+    1 << (exponent as u32).clamp(4, 20)
+}
+
+/// Bins that make up a band: `first` and the share of each bin's width that lies in the band.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct BandBins {
+    /// First bin.
+    pub first: usize,
+    /// Shares, 0 to 1, of that bin and the following ones; empty for a band above Nyquist.
+    pub shares: Vec<f32>,
+}
+
+impl BandBins {
+    /// The bins of a transform of `points` at `rate` between two frequencies.
+    pub fn new(rate: u32, points: usize, low_hz: f64, high_hz: f64) -> Self {
+        let width_hz = f64::from(rate) / points as f64;
+        // Bin k stands for the stretch from k − ½ to k + ½ bin widths; nothing lies above Nyquist.
+        let (low, high) = (low_hz / width_hz, (high_hz / width_hz).min(points as f64 / 2.0 + 0.5));
+        if high <= low {
+            return Self::default();
+        }
+        let first = (low + 0.5).floor() as usize;
+        let last = ((high + 0.5).ceil() as usize).min(points / 2 + 1);
+        let share = |k: usize| ((high.min(k as f64 + 0.5) - low.max(k as f64 - 0.5)).max(0.0)) as f32;
+        Self { first, shares: (first..last).map(share).collect() }
+    }
+}
+
+/// See [`EnergyMap`].
+pub struct Meter {
+    spectrum: PairSpectrum,
+    bands: Vec<BandBins>,
+    front: (usize, Option<usize>),
+    mid: Vec<f32>,
+    side: Vec<f32>,
+    map: EnergyMap,
+}
+
+impl Meter {
+    /// A meter at rest.
+    pub fn new(rate: u32, layout: &Layout) -> Self {
+        let points = transform_points(rate, 0.18);
+        let rate_hz = f64::from(rate.max(1));
+        let sixth = 2f64.powf(1.0 / 6.0);
+        Self {
+            spectrum: PairSpectrum::new(points),
+            bands: BANDS_HZ.iter().map(|fc| BandBins::new(rate, points, fc / sixth, fc * sixth)).collect(),
+            front: front_pair(layout),
+            mid: Vec::with_capacity(2 * points),
+            side: Vec::with_capacity(2 * points),
+            map: EnergyMap { hop_s: 0.5 * points as f64 / rate_hz, first_s: 0.5 * points as f64 / rate_hz, ..EnergyMap::default() },
+        }
+    }
+
+    /// Measures the next block.
+    pub fn push(&mut self, block: &Block<f32>) {
+        let left = block.channel(self.front.0);
+        match self.front.1.map(|right| block.channel(right)) {
+            Some(right) => {
+                self.mid.extend(left.iter().zip(right).map(|(l, r)| 0.5 * (l + r)));
+                self.side.extend(left.iter().zip(right).map(|(l, r)| 0.5 * (l - r)));
+            }
+            None => {
+                self.mid.extend_from_slice(left);
+                self.side.resize(self.mid.len(), 0.0);
+            }
+        }
+        let points = self.spectrum.len();
+        let mut done = 0;
+        while done + points <= self.mid.len() {
+            self.frame(done, done + points);
+            done += points / 2;
+        }
+        self.mid.drain(..done);
+        self.side.drain(..done);
+    }
+
+    /// The result.
+    pub fn finish(mut self) -> Data {
+        if self.map.mid.is_empty() && !self.mid.is_empty() {
+            self.frame(0, self.mid.len());
+        }
+        self.map
+    }
+
+    fn frame(&mut self, from: usize, to: usize) {
+        let powers = self.spectrum.powers(&self.mid[from..to], &self.side[from..to]);
+        for band in &self.bands {
+            let bins = powers.get(band.first..).unwrap_or(&[]);
+            let (mut mid, mut side, mut cross) = (0.0f32, 0.0f32, 0.0f32);
+            for (share, power) in band.shares.iter().zip(bins) {
+                mid += share * power.a;
+                side += share * power.b;
+                cross += share * power.cross;
+            }
+            self.map.mid.push(mid);
+            self.map.side.push(side);
+            self.map.cross.push(cross);
+        }
     }
 }
