@@ -117,8 +117,25 @@ pub struct SectionComparison {
     pub time: Vec<crate::audio::TimeRange>,
     /// Loudness relative to the file's loudest part, dB.
     pub level_db: f64,
-    /// Tone against the references' sections of the same energy, third octaves of [`crate::measure::energy_map::BANDS_HZ`], dB.
-    pub difference_db: Vec<f64>,
+    /// Tone against the middle of the references' sections of the same energy, both at equal loudness, third octaves of
+    /// [`crate::measure::energy_map::BANDS_HZ`], dB; null where either has no sound.
+    pub difference_db: Vec<Option<f64>>,
+}
+
+/// The tone of the file against one reference, passages that play the same compared with each other.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
+pub struct MatchedTone {
+    /// Label of the reference.
+    pub label: String,
+    /// Band centres, Hz.
+    pub hz: Vec<f64>,
+    /// How much more of the band the file has than the reference, dB; an overall level may remain in it.
+    pub excess_db: Vec<f64>,
+    /// Standard deviation of the scatter of `excess_db` over the matched passages, dB.
+    pub sd_db: Vec<f64>,
+    /// RMS of the second difference of `excess_db` over frequency, dB: an equaliser changes a spectrum smoothly, other
+    /// music does not.
+    pub roughness_db: f64,
 }
 
 /// A file against its references or the neutral range.
@@ -143,6 +160,8 @@ pub struct Comparison {
     /// How alike the music of file and reference is: roughness of the matched difference, dB (below 1.5 the same
     /// session, above 3 surely another record); none without a reference.
     pub roughness_db: Option<f64>,
+    /// Tone against the reference whose music is most like the file's; none without one.
+    pub matched: Option<MatchedTone>,
 }
 
 impl Comparison {

@@ -1,6 +1,6 @@
 //! All measurements in one pass.
 
-use super::{energy_map, invalid, loudness, sample_peak, true_peak};
+use super::{energy_map, invalid, loudness, sample_peak, stereo, true_peak};
 use crate::audio::{Block, Layout, SourceInfo};
 use crate::units::Seconds;
 use serde::{Deserialize, Serialize};
@@ -82,6 +82,8 @@ measurements! {
         /// Energy over time, band, mid and side. Not part of the JSON.
         #[serde(skip)]
         map: energy_map,
+        /// The stereo image; none for mono.
+        stereo: stereo,
     }
 }
 

@@ -13,6 +13,7 @@ mod measurer;
 pub mod parallel;
 pub mod sample_peak;
 mod series;
+pub mod stereo;
 pub mod true_peak;
 
 pub use energy_map::EnergyMap;

@@ -72,6 +72,8 @@ pub struct MatchedDifference {
     pub confidence: Bands,
     /// Difference of the matched windows before it was weighed, dB per band (reference minus mix).
     pub raw_db: Bands,
+    /// Standard deviation of its scatter over the matched windows, dB per band; infinite in bands that were left out.
+    pub raw_sd_db: Bands,
     /// RMS of the second difference of [`Self::raw_db`] over frequency, dB: below 1.5 surely one session, above
     /// [`OTHER_RECORD_ROUGHNESS_DB`] probably not.
     pub roughness_db: f64,
@@ -105,6 +107,7 @@ pub fn estimate(reference: Programme<'_>, mix: Programme<'_>) -> Option<MatchedD
         sd_db: neutral.sd_db,
         correction_db: neutral.mean_db,
         raw_db,
+        raw_sd_db: std::array::from_fn(|b| if active.contains(&b) { sd[b] } else { f64::INFINITY }),
         roughness_db,
         windows: [r.len(), m.len()],
     })

@@ -1,0 +1,73 @@
+//! From the measurements of a file to what comparisons need of it.
+
+use super::equal_loudness::tone_db;
+use super::sections::sections;
+use crate::measure::energy_map::BANDS_HZ;
+use crate::measure::{Measurements, stereo};
+use crate::models::profile::Portrait;
+use crate::units::{db_to_power, power_to_db};
+use std::collections::BTreeMap;
+
+/// A quantity that is compared: its names, and how far apart two good records lie in it as a matter of course.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Kind {
+    /// Stable name.
+    pub id: &'static str,
+    /// For people.
+    pub label: &'static str,
+    /// Unit.
+    pub unit: &'static str,
+    /// Least half width of a range: what no listener would call a difference between records.
+    pub least: f64,
+    /// What a reference is called that has more of it than the others, and less: "brighter", "darker".
+    pub words: [&'static str; 2],
+}
+
+/// Every quantity that is compared.
+pub const KINDS: &[Kind] = &[
+    Kind { id: "loudness", label: "Integrated loudness", unit: "LUFS", least: 1.0, words: ["louder", "softer"] },
+    Kind { id: "loudness_range", label: "Loudness range", unit: "LU", least: 2.0, words: ["wider in loudness", "more even in loudness"] },
+    Kind { id: "plr", label: "Peak to loudness", unit: "dB", least: 1.5, words: ["more open", "more compressed"] },
+    Kind { id: "bass", label: "Level below 160 Hz", unit: "dB", least: 2.0, words: ["heavier in the bass", "lighter in the bass"] },
+    Kind { id: "brightness", label: "Level above 4 kHz", unit: "dB", least: 2.0, words: ["brighter", "darker"] },
+    Kind { id: "width", label: "Side against mid", unit: "dB", least: 1.5, words: ["wider", "narrower"] },
+];
+
+/// What comparisons need to know of a file.
+///
+/// Quantities that cannot be measured (silence, mono) are left out of `numbers`.
+pub fn portrait(name: impl Into<String>, m: &Measurements) -> Portrait {
+    let images = stereo::bands(&m.map);
+    let powers: Vec<f64> = images.iter().map(|image| image.power / m.map.frames().max(1) as f64).collect();
+    let tone = tone_db(&powers);
+    let mono = m.stereo.is_none();
+    let width = images.iter().map(|image| Some(image.side_mid.db()).filter(|db| image.power > 0.0 && db.is_finite()));
+    Portrait {
+        name: name.into(),
+        duration_s: m.duration.s(),
+        width_db: if mono { Vec::new() } else { width.collect() },
+        numbers: numbers(m, &tone),
+        sections: sections(&m.map).into_iter().map(|s| (s.energy.to_owned(), s.portrait)).collect(),
+        tone_db: tone,
+    }
+}
+
+fn numbers(m: &Measurements, tone: &[Option<f64>]) -> BTreeMap<String, f64> {
+    let loudness = m.loudness.integrated.lufs();
+    let width = stereo::sum(&m.map, 0..m.map.frames(), stereo::band_range(100.0, 16_000.0));
+    let values = [
+        ("loudness", loudness),
+        ("loudness_range", if loudness.is_finite() { m.loudness.range.lu() } else { f64::NAN }),
+        ("plr", m.true_peak.max.level.dbtp() - loudness),
+        ("bass", range_level_db(tone, 30.0, 160.0)),
+        ("brightness", range_level_db(tone, 4_000.0, 16_000.0)),
+        ("width", if m.stereo.is_some() { width.side_mid.db() } else { f64::NAN }),
+    ];
+    values.into_iter().filter(|(_, v)| v.is_finite()).map(|(id, v)| (id.to_owned(), v)).collect()
+}
+
+/// Summed level of the bands within two frequencies.
+fn range_level_db(tone: &[Option<f64>], low_hz: f64, high_hz: f64) -> f64 {
+    let bands = BANDS_HZ.iter().zip(tone).filter(|(hz, _)| (low_hz..=high_hz).contains(*hz));
+    power_to_db(bands.filter_map(|(_, db)| *db).map(db_to_power).sum())
+}
