@@ -50,6 +50,13 @@ impl Default for Settings {
     }
 }
 
+impl Settings {
+    /// Whether samples pass through unchanged, bit for bit.
+    pub fn changes_nothing(&self) -> bool {
+        *self == Self { schema: self.schema.clone(), tool_version: self.tool_version.clone(), ..Self::default() }
+    }
+}
+
 /// Shape of an equaliser band; all second order (RBJ Audio EQ Cookbook).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "snake_case")]

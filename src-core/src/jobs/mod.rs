@@ -1,1 +1,15 @@
 //! The use cases. Alone knows the order of the stages; progress and cancelling live here.
+
+mod apply;
+mod check;
+mod host;
+pub mod files;
+mod learn;
+pub mod measuring;
+pub mod references;
+pub mod rendering;
+
+pub use apply::{ApplyRequest, apply};
+pub use check::{CheckRequest, check};
+pub use host::{Cancel, Host, Progress, Silent};
+pub use learn::{LearnRequest, Learnt, learn};

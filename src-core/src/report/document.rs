@@ -1,7 +1,9 @@
 //! The one document that every report is written from, and that `--json` prints.
 
 use crate::audio::SourceInfo;
+use crate::compare::Comparison;
 use crate::diagnose::{Check, Finding, Verdict};
+use crate::measure::Measurements;
 use crate::propose::Proposal;
 use crate::verify::Verification;
 use serde::{Deserialize, Serialize};
@@ -33,10 +35,15 @@ pub struct Document {
     pub verdict: crate::diagnose::VerdictLevel,
     /// The verdict in words, the stage and why it was judged as that.
     pub judgement: Verdict,
+    /// Everything measured.
+    pub measurements: Measurements,
     /// Result of every check that ran.
     pub checks: Vec<Check>,
     /// What was not passed, in order of weight.
     pub findings: Vec<Finding>,
+    /// The file against its references or the neutral range.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub comparison: Option<Comparison>,
     /// Proposed settings (match).
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub proposal: Option<Proposal>,

@@ -1,0 +1,115 @@
+//! The arguments of `plumb`, as DESIGN section 4 has them.
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use std::path::PathBuf;
+
+/// Does your mix hang true? Compares a mix with references, finds what leans, proposes settings, applies them and measures again.
+#[derive(Debug, Parser)]
+#[command(name = "plumb", version, propagate_version = true, max_term_width = 100)]
+pub struct Cli {
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// The jobs.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Is this mix ready for mastering? A verdict, each reason with a number, a place and a remedy
+    Check(CheckArgs),
+    /// Carry out saved settings on another file
+    Apply(ApplyArgs),
+    /// Save references as a profile for later checks and matches
+    Learn(LearnArgs),
+    /// Explain a check: what it finds, why it matters, when it is no fault, what to do
+    Explain(ExplainArgs),
+    /// Print the JSON Schema of the documents that --json and --settings write
+    Schema(SchemaArgs),
+}
+
+/// Which rubric to judge by.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum StageArg {
+    /// A mix on its way to mastering
+    Mix,
+    /// A finished master
+    Master,
+    /// Find out which it is, and say why
+    Auto,
+}
+
+/// Arguments of `plumb check`.
+#[derive(Debug, Args)]
+pub struct CheckArgs {
+    /// The mix
+    #[arg(value_name = "MIX")]
+    pub mix: PathBuf,
+    /// A reference file, a folder of them, or a profile made by `plumb learn`; may be given several times
+    #[arg(short, long, value_name = "FILE|DIR|PROFILE")]
+    pub reference: Vec<PathBuf>,
+    /// Judge it as what
+    #[arg(long, value_enum, default_value = "auto")]
+    pub stage: StageArg,
+    /// Write the whole result as JSON to a file, or to standard output with "-"
+    #[arg(long, value_name = "FILE|-")]
+    pub json: Option<PathBuf>,
+}
+
+/// Arguments of `plumb apply`.
+#[derive(Debug, Args)]
+pub struct ApplyArgs {
+    /// The file to change; it is never written to
+    #[arg(value_name = "MIX")]
+    pub mix: PathBuf,
+    /// Settings saved by `plumb match --settings`
+    #[arg(long, value_name = "FILE.json")]
+    pub settings: PathBuf,
+    /// Where the result goes; the ending decides: .wav, .aiff or .flac
+    #[arg(short, long, value_name = "OUT")]
+    pub output: PathBuf,
+    /// Bits a sample of the result: 16, 24 or 32 (float); without it as the input, at least 24
+    #[arg(long, value_name = "BITS")]
+    pub bits: Option<u32>,
+    /// Overwrite an existing result (never an input)
+    #[arg(long)]
+    pub force: bool,
+}
+
+/// Arguments of `plumb learn`.
+#[derive(Debug, Args)]
+pub struct LearnArgs {
+    /// A folder of references, or a file; may be given several times
+    #[arg(value_name = "DIR|FILE", required = true)]
+    pub references: Vec<PathBuf>,
+    /// Where the profile goes
+    #[arg(short, long, value_name = "PROFILE.json")]
+    pub output: PathBuf,
+    /// Overwrite an existing profile
+    #[arg(long)]
+    pub force: bool,
+}
+
+/// Arguments of `plumb explain`.
+#[derive(Debug, Args)]
+pub struct ExplainArgs {
+    /// Code of a check, as tonal.muddy; without it, all codes are listed
+    #[arg(value_name = "CODE")]
+    pub code: Option<String>,
+}
+
+/// Arguments of `plumb schema`.
+#[derive(Debug, Args)]
+pub struct SchemaArgs {
+    /// Schema of what
+    #[arg(value_enum, default_value = "document")]
+    pub what: SchemaArg,
+}
+
+/// What has a schema.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum SchemaArg {
+    /// What --json writes
+    Document,
+    /// What --settings writes
+    Settings,
+}

@@ -1,0 +1,128 @@
+//! One function per command: arguments in, a job called, words out.
+
+use crate::args::{ApplyArgs, CheckArgs, ExplainArgs, LearnArgs, SchemaArg, SchemaArgs, StageArg};
+use crate::{Faults, words};
+use plumbline::chain::Settings;
+use plumbline::diagnose::{StageChoice, Status, checks};
+use plumbline::encode::Overwrite;
+use plumbline::jobs::files::write_whole;
+use plumbline::jobs::rendering::Destination;
+use plumbline::jobs::{self, Host};
+use plumbline::report::{self, Document};
+use plumbline::{Error, Result};
+use std::io::Write;
+use std::path::{Path, PathBuf};
+
+/// The file name that stands for standard output.
+const STDOUT: &str = "-";
+
+/// `plumb check`.
+pub fn check(args: &CheckArgs, host: Host<'_>) -> Result<Faults> {
+    let request = jobs::CheckRequest { mix: args.mix.clone(), references: args.reference.clone(), stage: stage(args.stage) };
+    let doc = jobs::check(&request, host)?;
+    let inputs = inputs(&args.mix, &args.reference);
+    hand_out(&doc, args.json.as_deref(), &inputs, words::document)?;
+    Ok(faults(&doc))
+}
+
+/// `plumb apply`.
+pub fn apply(args: &ApplyArgs, host: Host<'_>) -> Result<Faults> {
+    let request = jobs::ApplyRequest {
+        mix: args.mix.clone(),
+        settings: read_settings(&args.settings)?,
+        keep: vec![args.settings.clone()],
+        to: Destination { path: args.output.clone(), bits: args.bits, overwrite: overwrite(args.force) },
+    };
+    let result = jobs::apply(&request, host)?;
+    let mut out = format!("Wrote {}\n", args.output.display());
+    for step in &result.steps {
+        out.push_str(&format!("Step: {step}\n"));
+    }
+    print(&out)?;
+    Ok(Faults::None)
+}
+
+/// `plumb learn`.
+pub fn learn(args: &LearnArgs, host: Host<'_>) -> Result<Faults> {
+    let name = args.output.file_stem().map(|s| s.to_string_lossy().into_owned()).unwrap_or_default();
+    let learnt = jobs::learn(&jobs::LearnRequest { references: args.references.clone(), name }, host)?;
+    let inputs: Vec<&Path> = args.references.iter().map(PathBuf::as_path).collect();
+    write_whole(&args.output, learnt.profile.to_json()?.as_bytes(), overwrite(args.force), &inputs)?;
+    let mut out = format!("Learnt {} references into {}\n", learnt.profile.references.len(), args.output.display());
+    for step in &learnt.steps {
+        out.push_str(&format!("Step: {step}\n"));
+    }
+    print(&out)?;
+    Ok(Faults::None)
+}
+
+/// `plumb explain`.
+pub fn explain(args: &ExplainArgs) -> Result<Faults> {
+    let Some(code) = &args.code else {
+        let list: String = checks::all().map(|c| format!("{:<24} {}\n", c.code, c.help.finds)).collect();
+        print(&list)?;
+        return Ok(Faults::None);
+    };
+    let Some(check) = checks::find(code) else {
+        return Err(Error::setting(code, "there is no check of this code", "run `plumb explain` for the list"));
+    };
+    print(&words::explanation(check))?;
+    Ok(Faults::None)
+}
+
+/// `plumb schema`.
+pub fn schema(args: &SchemaArgs) -> Result<Faults> {
+    print(&match args.what {
+        SchemaArg::Document => report::document_schema()?,
+        SchemaArg::Settings => report::settings_schema()?,
+    })?;
+    Ok(Faults::None)
+}
+
+/// JSON to its file or standard output; words to standard output unless the JSON goes there.
+fn hand_out(doc: &Document, json: Option<&Path>, inputs: &[&Path], say: fn(&Document) -> String) -> Result<()> {
+    match json {
+        Some(path) if path == Path::new(STDOUT) => return print(&report::to_json(doc)?),
+        Some(path) => write_whole(path, report::to_json(doc)?.as_bytes(), Overwrite::Allow, inputs)?,
+        None => {}
+    }
+    print(&say(doc))
+}
+
+fn read_settings(path: &Path) -> Result<Settings> {
+    let json = std::fs::read_to_string(path).map_err(|e| Error::io(path, "cannot read the settings", e))?;
+    serde_json::from_str(&json).map_err(|e| Error::Malformed {
+        path: path.to_owned(),
+        problem: format!("these are no settings: {e}"),
+        hint: "name a file made by `plumb match --settings`",
+    })
+}
+
+fn inputs<'a>(mix: &'a Path, references: &'a [PathBuf]) -> Vec<&'a Path> {
+    std::iter::once(mix).chain(references.iter().map(PathBuf::as_path)).collect()
+}
+
+fn stage(arg: StageArg) -> StageChoice {
+    match arg {
+        StageArg::Mix => StageChoice::Mix,
+        StageArg::Master => StageChoice::Master,
+        StageArg::Auto => StageChoice::Auto,
+    }
+}
+
+fn overwrite(force: bool) -> Overwrite {
+    if force { Overwrite::Allow } else { Overwrite::Refuse }
+}
+
+fn faults(doc: &Document) -> Faults {
+    if doc.findings.iter().any(|f| f.status == Status::Fail) { Faults::Some } else { Faults::None }
+}
+
+/// Writes to standard output. A reader that has gone away (as `| head`) is no error.
+fn print(text: &str) -> Result<()> {
+    let mut out = std::io::stdout().lock();
+    match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
+        Err(e) if e.kind() != std::io::ErrorKind::BrokenPipe => Err(Error::io("standard output", "cannot write", e)),
+        _ => Ok(()),
+    }
+}

@@ -1,0 +1,214 @@
+//! What a person at a terminal reads: the verdict first, then the findings in order of weight.
+
+use plumbline::audio::TimeRange;
+use plumbline::diagnose::{CheckDef, Finding, Place, Status};
+use plumbline::report::Document;
+use plumbline::units::number;
+use plumbline::verify::Outcome;
+use std::fmt::Write as _;
+
+/// Places named for one finding before the rest is only counted.
+const PLACES_SHOWN: usize = 4;
+
+/// The verdict, the key numbers and the findings, as plain text.
+pub fn document(doc: &Document) -> String {
+    let mut out = String::new();
+    heading(&mut out, doc);
+    for (title, place) in [("Back to the mix", Place::Mix), ("Mastering can mend", Place::Master)] {
+        let group: Vec<&Finding> = doc.findings.iter().filter(|f| f.place == place).collect();
+        if !group.is_empty() {
+            let _ = writeln!(out, "\n{title}");
+            for finding in group {
+                one_finding(&mut out, finding);
+            }
+        }
+    }
+    let ran = doc.checks.iter().filter(|c| c.status != Status::Skipped).count();
+    let passed = doc.checks.iter().filter(|c| c.status == Status::Pass).count();
+    let skipped = doc.checks.len() - ran;
+    let _ = write!(out, "\n{passed} of {ran} checks hang true.");
+    if skipped > 0 {
+        let _ = write!(out, " {skipped} could not be judged here.");
+    }
+    out.push('\n');
+    for step in &doc.steps {
+        let _ = writeln!(out, "Step: {step}");
+    }
+    out
+}
+
+/// What a match proposed and what came of it, as plain text.
+pub fn matched(doc: &Document) -> String {
+    let mut out = String::new();
+    if let Some(proposal) = &doc.proposal {
+        let _ = writeln!(out, "{}\n", proposal.mode_reason);
+        for a_move in &proposal.moves {
+            let outcome = doc.verification.as_ref().and_then(|v| v.moves.iter().find(|m| m.id == a_move.id));
+            let mark = outcome.map_or(' ', |o| outcome_mark(o.outcome));
+            let _ = writeln!(out, "  {mark} {}", a_move.what);
+            let _ = writeln!(out, "      {}", a_move.why);
+            if let Some(result) = outcome {
+                let _ = writeln!(out, "      {}", result.reason);
+            }
+        }
+        for note in &proposal.notes {
+            let _ = writeln!(out, "  note: {note}");
+        }
+    }
+    if let Some(v) = &doc.verification {
+        out.push('\n');
+        for r in &v.residuals {
+            let _ = writeln!(
+                out,
+                "{}: tone {} \u{2192} {} dB, loudness {} \u{2192} {} LU",
+                r.reference,
+                number(r.tone_before_db, 1),
+                number(r.tone_after_db, 1),
+                number(r.loudness_before_lu, 1),
+                number(r.loudness_after_lu, 1)
+            );
+        }
+        if let (Some(lufs), Some(peak)) = (v.integrated_lufs, v.true_peak_dbtp) {
+            let _ = writeln!(
+                out,
+                "Result: {} LUFS, {} dBTP; limiter at most {} dB",
+                number(lufs, 1),
+                number(peak, 1),
+                number(v.limiter_max_db, 1)
+            );
+        }
+        for code in &v.new_findings {
+            let _ = writeln!(out, "New in the result: {code}");
+        }
+    }
+    for step in &doc.steps {
+        let _ = writeln!(out, "Step: {step}");
+    }
+    out
+}
+
+/// Everything there is to say about a check.
+pub fn explanation(check: &CheckDef) -> String {
+    let h = &check.help;
+    let parts = [
+        ("What it finds", h.finds),
+        ("Why it matters to a listener", h.why),
+        ("When it is no fault", h.no_fault),
+        ("How it is decided", h.decided),
+        ("Remedy", h.remedy),
+        ("What the remedy can cost", h.safety),
+        ("References", h.references),
+    ];
+    let body: String = parts.iter().map(|(title, text)| format!("\n{title}\n  {text}\n")).collect();
+    format!("{}\n{body}", check.code)
+}
+
+/// The proposal's mark for what became of a move.
+fn outcome_mark(outcome: Outcome) -> char {
+    match outcome {
+        Outcome::Kept => '\u{2713}',
+        Outcome::ScaledBack => '\u{223c}',
+        Outcome::Dropped => '\u{2717}',
+    }
+}
+
+fn heading(out: &mut String, doc: &Document) {
+    let _ = writeln!(out, "{}", doc.judgement.sentence);
+    let format = &doc.input.format;
+    let mut facts = vec![
+        doc.input.path.clone(),
+        format!("{} kHz", number(f64::from(format.sample_rate) / 1000.0, 1).trim_end_matches(".0")),
+    ];
+    if let Some(bits) = format.bits_per_sample {
+        facts.push(format!("{bits} bit{}", if format.float { " float" } else { "" }));
+    }
+    facts.push(clock(doc.input.duration_s));
+    let _ = writeln!(out, "{}", facts.join(" \u{b7} "));
+    let _ = writeln!(out, "Judged as a {}: {}", stage_word(doc), doc.judgement.stage_reason);
+}
+
+fn stage_word(doc: &Document) -> &'static str {
+    match doc.judgement.stage {
+        plumbline::diagnose::Stage::Mix => "mix",
+        plumbline::diagnose::Stage::Master => "master",
+    }
+}
+
+fn one_finding(out: &mut String, finding: &Finding) {
+    let value = finding.value.map(|v| with_unit(v, &finding.unit));
+    let facts: Vec<String> = [value, Some(finding.limit_source.clone()), places(&finding.time)]
+        .into_iter()
+        .flatten()
+        .filter(|part| !part.is_empty())
+        .collect();
+    let _ = writeln!(out, "  {} {}  [{}]", glyph(finding.status), finding.title, finding.code);
+    let _ = writeln!(out, "      {}", facts.join(" \u{b7} "));
+    if let Some(fix) = &finding.fix {
+        let _ = writeln!(out, "      \u{2192} {}", fix.text);
+    }
+}
+
+/// One shape per severity, as everywhere in Plumbline.
+fn glyph(status: Status) -> char {
+    match status {
+        Status::Fail => '\u{25c6}',
+        Status::Warn => '\u{25b2}',
+        Status::Note => '\u{25cb}',
+        Status::Pass => '|',
+        Status::Skipped => '-',
+    }
+}
+
+fn with_unit(value: f64, unit: &str) -> String {
+    let decimals = match unit {
+        "runs" | "samples" | "bit" | "Hz" | "places" => 0,
+        "" | "s" => 2,
+        _ => 1,
+    };
+    let text = number(value, decimals);
+    if unit.is_empty() { text } else { format!("{text}\u{a0}{unit}") }
+}
+
+fn places(times: &[TimeRange]) -> Option<String> {
+    let shown: Vec<String> = times.iter().take(PLACES_SHOWN).map(|t| format!("{}\u{2013}{}", clock(t.start_s), clock(t.end_s))).collect();
+    let rest = times.len().saturating_sub(PLACES_SHOWN);
+    match (shown.is_empty(), rest) {
+        (true, _) => None,
+        (false, 0) => Some(shown.join(", ")),
+        (false, n) => Some(format!("{} and {n} more", shown.join(", "))),
+    }
+}
+
+/// Minutes and seconds, with tenths below ten seconds in total.
+pub fn clock(seconds: f64) -> String {
+    if !seconds.is_finite() {
+        return "\u{2013}".into();
+    }
+    if seconds < 10.0 {
+        return format!("0:{seconds:04.1}");
+    }
+    let whole = seconds.round() as u64;
+    let (hours, minutes, rest) = (whole / 3600, whole / 60 % 60, whole % 60);
+    if hours > 0 { format!("{hours}:{minutes:02}:{rest:02}") } else { format!("{minutes}:{rest:02}") }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn times_read_as_on_a_transport() {
+        assert_eq!(clock(0.0), "0:00.0");
+        assert_eq!(clock(9.94), "0:09.9");
+        assert_eq!(clock(125.2), "2:05");
+        assert_eq!(clock(3725.0), "1:02:05");
+    }
+
+    #[test]
+    fn many_places_are_counted_not_listed() {
+        let times: Vec<TimeRange> = (0..6).map(|i| TimeRange::new(f64::from(i) * 20.0 + 60.0, f64::from(i) * 20.0 + 70.0)).collect();
+        let text = places(&times).unwrap();
+        assert!(text.ends_with("and 2 more"), "{text}");
+        assert_eq!(places(&[]), None);
+    }
+}

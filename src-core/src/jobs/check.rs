@@ -1,0 +1,59 @@
+//! "Is my mix ready?": measure, compare, diagnose.
+
+use super::Host;
+use super::measuring::Measured;
+use super::references::{KnownReferences, measure_with_references};
+use crate::compare::{self, Comparison};
+use crate::diagnose::{Diagnosis, StageChoice, diagnose};
+use crate::error::Result;
+use crate::report::{Document, Input};
+use std::path::{Path, PathBuf};
+
+/// What to check, against what, as what.
+#[derive(Clone, Debug)]
+pub struct CheckRequest {
+    /// The file.
+    pub mix: PathBuf,
+    /// Files, folders and profiles to hold it against; none means the neutral range.
+    pub references: Vec<PathBuf>,
+    /// Mix or master.
+    pub stage: StageChoice,
+}
+
+/// Measures a file and its references and says what leans. Writes nothing.
+///
+/// # Errors
+/// Those of reading the files, and [`crate::Error::Cancelled`]. A bad mix is no error but a document full of findings.
+pub fn check(request: &CheckRequest, host: Host<'_>) -> Result<Document> {
+    let (measured, references) = measure_with_references(&request.mix, &request.references, host)?;
+    let comparison = compare::compare(&measured.measurements, &references.references())?;
+    let diagnosis = diagnose(&measured.measurements, &comparison, request.stage);
+    Ok(document(&request.mix, measured, &references, comparison, diagnosis))
+}
+
+/// Puts a checked file into a document, with every step that reading the files took.
+pub fn document(path: &Path, measured: Measured, references: &KnownReferences, comparison: Comparison, diagnosis: Diagnosis) -> Document {
+    let mut steps = measured.steps;
+    steps.extend(references.measured().flat_map(|r| r.steps.iter().cloned()));
+    if measured.info.layout.channel_count() > 2 {
+        steps.push(format!(
+            "{}: {} channels measured; checks and comparison look at the front left and right alone",
+            measured.info.name,
+            measured.info.layout.channel_count()
+        ));
+    }
+    Document {
+        schema: crate::report::SCHEMA.into(),
+        tool_version: crate::VERSION.into(),
+        input: Input { path: path.display().to_string(), duration_s: measured.measurements.duration.s(), format: measured.info },
+        verdict: diagnosis.verdict.level,
+        judgement: diagnosis.verdict,
+        measurements: measured.measurements,
+        checks: diagnosis.checks,
+        findings: diagnosis.findings,
+        comparison: Some(comparison),
+        proposal: None,
+        verification: None,
+        steps,
+    }
+}
