@@ -12,4 +12,5 @@ pub use comparison::{
     BandTone, BandWidth, Basis, Comparison, MatchedTone, Outlier, Quantity, Range, ReferenceName, SectionComparison,
 };
 pub use engine::{Reference, compare};
+pub use range::median;
 pub use portrait::{KINDS, Kind, portrait};
