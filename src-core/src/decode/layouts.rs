@@ -53,3 +53,35 @@ pub(super) fn of_channels(channels: &Channels) -> Option<Layout> {
     let twice = roles.iter().enumerate().any(|(i, r)| roles.iter().take(i).any(|s| s == r));
     (!twice).then(|| Layout::new(roles))
 }
+
+/// The layout of a WAV channel mask; none if it names positions beyond 5.1 or not as many as there are channels.
+/// A mask of zero leaves the order to custom.
+pub(super) fn of_wav_mask(mask: u32, count: usize) -> Option<Layout> {
+    if mask == 0 || count <= 2 {
+        return usual(count);
+    }
+    let positions = Position::from_wave_channel_mask(mask)?;
+    of_channels(&Channels::Positioned(positions)).filter(|l| l.channel_count() == count)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use ChannelRole::{Centre, Left, LeftSurround, Lfe, Right, RightSurround};
+
+    #[test]
+    fn wav_masks_name_back_and_side_surrounds_alike() {
+        let five_one = [Left, Right, Centre, Lfe, LeftSurround, RightSurround];
+        assert_eq!(of_wav_mask(0x3f, 6).unwrap().roles(), five_one);
+        assert_eq!(of_wav_mask(0x60f, 6).unwrap().roles(), five_one);
+        assert_eq!(of_wav_mask(0x33, 4).unwrap().roles(), [Left, Right, LeftSurround, RightSurround]);
+        assert_eq!(of_wav_mask(0x0b, 3).unwrap().roles(), [Left, Right, Lfe]);
+    }
+
+    #[test]
+    fn masks_that_do_not_fit_are_refused() {
+        assert_eq!(of_wav_mask(0x3f, 5), None, "six positions for five channels");
+        assert_eq!(of_wav_mask(0x107, 4), None, "a rear centre has no role in 5.1");
+        assert_eq!(of_wav_mask(0x630, 4), None, "two pairs of surrounds");
+    }
+}
