@@ -18,6 +18,13 @@ pub fn band_filter(band: &EqBand, sample_rate: f64) -> Option<Coefficients> {
     }
 }
 
+impl EqBand {
+    /// Gain of this band alone in dB at `freq_hz`, whatever part it works on.
+    pub fn gain_db_at(&self, freq_hz: f64, sample_rate: f64) -> f64 {
+        band_filter(self, sample_rate).map_or(0.0, |filter| filter.gain_db_at(freq_hz, sample_rate))
+    }
+}
+
 /// Gain in dB at `freq_hz` of all the given bands in series, whatever part they work on.
 ///
 /// For bands of one list that work on different parts, ask [`part_response_db`].

@@ -1,7 +1,24 @@
-//! One document, told as HTML, PDF, Markdown and JSON.
+//! One document, told as HTML, Markdown and JSON.
+//!
+//! [`Document`] holds everything that is known about a file after a job. Each format is written from it alone, so the
+//! same document gives the same bytes, on any day and any machine. Words are put together once (`story`, `words`),
+//! charts are drawn once (`chart`); a format only lays them out.
 
+mod chart;
+mod definitions;
 mod document;
+mod figures;
+mod fonts;
+mod html;
 mod json;
+mod markdown;
+mod story;
+mod story_match;
+mod words;
+mod write;
 
 pub use document::{Document, Input, SCHEMA};
+pub use html::to_html;
 pub use json::{document_schema, settings_schema, to_json};
+pub use markdown::to_markdown;
+pub use write::{Format, write};

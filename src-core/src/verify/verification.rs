@@ -60,6 +60,9 @@ pub struct Verification {
     pub moves: Vec<MoveOutcome>,
     /// Distance to each reference before and after.
     pub residuals: Vec<ReferenceResidual>,
+    /// The result against the same references as the input: what reports draw as "after".
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub comparison: Option<crate::compare::Comparison>,
     /// Codes of findings that were there before and are gone.
     pub mended: Vec<String>,
     /// Codes of findings that are new in the result (should be empty).
