@@ -17,10 +17,7 @@ impl Equaliser {
         let of = |part: Part| -> Vec<Coefficients> {
             bands.iter().filter(|b| b.part == part).filter_map(|b| band_filter(b, sample_rate)).collect()
         };
-        let this = Self {
-            left_right: Cascade::new(&of(Part::Stereo)),
-            mid_side: Cascade::per_lane(&of(Part::Mid), &of(Part::Side)),
-        };
+        let this = Self { left_right: Cascade::new(&of(Part::Stereo)), mid_side: Cascade::per_lane(&of(Part::Mid), &of(Part::Side)) };
         (!this.left_right.is_empty() || !this.mid_side.is_empty()).then_some(this)
     }
 

@@ -325,8 +325,7 @@ impl Tally {
 
     fn statistics(&self) -> LimiterStatistics {
         let share = |count: u64| if self.groups == 0 { 0.0 } else { count as f64 / self.groups as f64 };
-        let timeline_db: Vec<f32> =
-            self.slots.iter().take(self.used).map(|gain| reduction_db(*gain) as f32).collect();
+        let timeline_db: Vec<f32> = self.slots.iter().take(self.used).map(|gain| reduction_db(*gain) as f32).collect();
         let slot_s = (self.groups_per_slot * GROUP as u64) as f64 / self.sample_rate;
         let over_3_db = timeline_db.iter().enumerate().filter(|(_, db)| **db > 3.0);
         let over_3_db = over_3_db.map(|(i, _)| TimeRange::new(i as f64 * slot_s, (i + 1) as f64 * slot_s)).collect();

@@ -72,8 +72,7 @@ impl Chain {
         let width = settings.stereo.as_ref().filter(|_| channels == 2).and_then(|s| Width::new(s, rate));
         let limiter = settings.limiter.as_ref().map(|l| TruePeakLimiter::new(l, rate));
         let (input_gain, output_gain) = (gain_of(settings.input_gain_db), gain_of(settings.output_gain_db));
-        let idle =
-            equaliser.is_none() && width.is_none() && limiter.is_none() && input_gain == 1.0 && output_gain == 1.0;
+        let idle = equaliser.is_none() && width.is_none() && limiter.is_none() && input_gain == 1.0 && output_gain == 1.0;
         Ok(Self {
             channels,
             input_gain,
@@ -172,23 +171,20 @@ impl Chain {
     /// Forgets all audio and statistics, as if new.
     pub fn reset(&mut self) {
         if let Some(stage) = &mut self.equaliser {
-                stage.reset();
-            }
+            stage.reset();
+        }
         if let Some(stage) = &mut self.width {
-                stage.reset();
-            }
+            stage.reset();
+        }
         if let Some(stage) = &mut self.limiter {
-                stage.reset();
-            }
+            stage.reset();
+        }
         (self.position, self.bad_frames) = (0, 0);
     }
 
     /// What the chain has done since it was made or reset.
     pub fn statistics(&self) -> ChainStatistics {
-        ChainStatistics {
-            bad_frames: self.bad_frames,
-            limiter: self.limiter.as_ref().map(TruePeakLimiter::statistics),
-        }
+        ChainStatistics { bad_frames: self.bad_frames, limiter: self.limiter.as_ref().map(TruePeakLimiter::statistics) }
     }
 }
 

@@ -46,11 +46,7 @@ impl Range {
             return Ok(());
         }
         let Self { min, max, unit, .. } = self;
-        Err(Error::setting(
-            format!("{place}{name}"),
-            format!("{value} is out of range"),
-            format!("give a value from {min} to {max}{unit}"),
-        ))
+        Err(Error::setting(format!("{place}{name}"), format!("{value} is out of range"), format!("give a value from {min} to {max}{unit}")))
     }
 
     fn check_at(&self, place: &str, value: f64) -> Result<()> {

@@ -6,9 +6,7 @@ use crate::dsp::biquad::Coefficients;
 /// The filter of a band; none where the band changes nothing (a gain of exactly 0 dB).
 pub fn band_filter(band: &EqBand, sample_rate: f64) -> Option<Coefficients> {
     let &EqBand { freq_hz, gain_db, q, .. } = band;
-    let shaped = |make: fn(f64, f64, f64, f64) -> Coefficients| {
-        (gain_db != 0.0).then(|| make(freq_hz, gain_db, q, sample_rate))
-    };
+    let shaped = |make: fn(f64, f64, f64, f64) -> Coefficients| (gain_db != 0.0).then(|| make(freq_hz, gain_db, q, sample_rate));
     match band.kind {
         EqKind::Bell => shaped(Coefficients::bell),
         EqKind::LowShelf => shaped(Coefficients::low_shelf),

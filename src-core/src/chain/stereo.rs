@@ -18,8 +18,7 @@ pub(super) struct Width {
 impl Width {
     /// None if nothing would change.
     pub(super) fn new(stereo: &Stereo, sample_rate: f64) -> Option<Self> {
-        let mut filters: Vec<Coefficients> =
-            stereo.side_bands.iter().filter_map(|band| band_filter(band, sample_rate)).collect();
+        let mut filters: Vec<Coefficients> = stereo.side_bands.iter().filter_map(|band| band_filter(band, sample_rate)).collect();
         if let Some(corner_hz) = stereo.mono_below_hz {
             filters.extend(MONO_BELOW_Q.map(|q| Coefficients::high_pass(corner_hz, q, sample_rate)));
         }

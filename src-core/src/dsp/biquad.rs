@@ -44,10 +44,7 @@ impl Coefficients {
     pub fn bell(freq_hz: f64, gain_db: f64, q: f64, sample_rate: f64) -> Self {
         let Corner { cos, alpha } = Corner::new(freq_hz, q, sample_rate);
         let amp = 10f64.powf(gain_db / 40.0);
-        Self::normalised(
-            [1.0 + alpha * amp, -2.0 * cos, 1.0 - alpha * amp],
-            [1.0 + alpha / amp, -2.0 * cos, 1.0 - alpha / amp],
-        )
+        Self::normalised([1.0 + alpha * amp, -2.0 * cos, 1.0 - alpha * amp], [1.0 + alpha / amp, -2.0 * cos, 1.0 - alpha / amp])
     }
 
     /// Low shelf: `gain_db` far below `freq_hz`, half of it (in dB) there.
@@ -128,21 +125,14 @@ struct Section {
 
 impl Section {
     fn new([first, second]: [Coefficients; 2]) -> Self {
-        Self {
-            b: [0, 1, 2].map(|i| [first.b[i], second.b[i]]),
-            a: [0, 1].map(|i| [first.a[i], second.a[i]]),
-            state: [[0.0; 2]; 2],
-        }
+        Self { b: [0, 1, 2].map(|i| [first.b[i], second.b[i]]), a: [0, 1].map(|i| [first.a[i], second.a[i]]), state: [[0.0; 2]; 2] }
     }
 
     #[inline(always)]
     fn step(&mut self, x: Frame) -> Frame {
         let Self { b, a, state } = self;
         let y = [b[0][0] * x[0] + state[0][0], b[0][1] * x[1] + state[0][1]];
-        state[0] = [
-            b[1][0] * x[0] + state[1][0] - a[0][0] * y[0],
-            b[1][1] * x[1] + state[1][1] - a[0][1] * y[1],
-        ];
+        state[0] = [b[1][0] * x[0] + state[1][0] - a[0][0] * y[0], b[1][1] * x[1] + state[1][1] - a[0][1] * y[1]];
         state[1] = [b[2][0] * x[0] - a[1][0] * y[0], b[2][1] * x[1] - a[1][1] * y[1]];
         y
     }

@@ -33,8 +33,7 @@ pub fn kaiser_sinc(t: f64, cutoff: f64, half: f64, beta: f64) -> f64 {
 /// scaled to pass a constant unchanged.
 pub fn fractional_weights(taps: usize, t: f64, cutoff: f64, beta: f64) -> Vec<f64> {
     let half = taps as f64 / 2.0;
-    let mut weights: Vec<f64> =
-        (0..taps).map(|k| kaiser_sinc(k as f64 - (half - 1.0) - t, cutoff, half, beta)).collect();
+    let mut weights: Vec<f64> = (0..taps).map(|k| kaiser_sinc(k as f64 - (half - 1.0) - t, cutoff, half, beta)).collect();
     let sum: f64 = weights.iter().sum();
     for weight in &mut weights {
         *weight /= sum;

@@ -50,11 +50,9 @@ impl IntersamplePeaks {
 
     /// A detector that has heard silence so far.
     pub fn new() -> Self {
-        let phases: Vec<Vec<f64>> =
-            (0..PHASES).map(|p| fractional_weights(TAPS, p as f64 / PHASES as f64, CUTOFF, BETA)).collect();
-        let exact = (0..TAPS)
-            .map(|tap| std::array::from_fn(|p| phases.get(p).and_then(|w| w.get(tap)).map_or(0.0, |w| *w as f32)))
-            .collect();
+        let phases: Vec<Vec<f64>> = (0..PHASES).map(|p| fractional_weights(TAPS, p as f64 / PHASES as f64, CUTOFF, BETA)).collect();
+        let exact =
+            (0..TAPS).map(|tap| std::array::from_fn(|p| phases.get(p).and_then(|w| w.get(tap)).map_or(0.0, |w| *w as f32))).collect();
         let halfway = fractional_weights(COARSE_TAPS, 0.5, 0.5, 4.0);
         let coarse = std::array::from_fn(|tap| halfway.get(tap).map_or(0.0, |w| *w as f32));
         Self { exact, coarse, history: [0.0; HISTORY], group_max: [0.0; 4] }

@@ -3,6 +3,7 @@
 pub mod biquad;
 pub mod fft;
 pub mod interpolate;
+pub mod least_squares;
 pub mod intersample;
 pub mod k_weighting;
 pub mod peak_interpolator;

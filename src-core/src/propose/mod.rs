@@ -1,5 +1,6 @@
 //! Planners: comparisons and findings in, settings with their expected effect out.
 
+pub mod eq_fit;
 mod proposal;
 
 pub use proposal::{Amounts, Dimension, Expectation, MatchMode, Move, Proposal};
