@@ -13,7 +13,7 @@ pub mod settings;
 
 pub use limiter::LimiterStatistics;
 pub use processor::{Chain, ChainStatistics};
-pub use render::{Rendered, render};
+pub use render::{Processed, Rendered, render};
 pub use response::{band_filter, part_response_db, response_db};
 pub use settings::Settings;
 pub use stereo::MONO_BELOW_Q;

@@ -13,13 +13,97 @@ pub struct Rendered {
     pub statistics: ChainStatistics,
 }
 
-/// Pulls blocks from `source`, runs them through `chain` and hands them to `sink`.
+/// A stream run through a chain, to be pulled block by block.
 ///
 /// The output has exactly the length of the input and lies in time where the input lay: the chain's latency is cut from the start
-/// and drained at the end. Blocks given to the sink may be shorter than those of the source, never empty.
+/// and drained at the end. Start with a chain that is new or has been [reset](Chain::reset), made for the source's rate and channels.
+pub struct Processed<'a> {
+    source: &'a mut dyn Source,
+    chain: &'a mut Chain,
+    input: Block<f32>,
+    /// Frames of latency still to be cut from the start.
+    to_skip: usize,
+    /// Frames of silence still to be fed at the end.
+    to_drain: usize,
+    read: u64,
+    written: u64,
+}
+
+/// Frames of silence fed at a time to drain the chain.
+const DRAIN_FRAMES: usize = 4096;
+
+impl<'a> Processed<'a> {
+    /// The stream of `source` through `chain`.
+    pub fn new(source: &'a mut dyn Source, chain: &'a mut Chain) -> Self {
+        let latency = chain.latency_frames();
+        Self { source, chain, input: Block::default(), to_skip: latency, to_drain: latency, read: 0, written: 0 }
+    }
+
+    /// Puts the next processed block into `block` and returns its frames; 0 at the end.
+    ///
+    /// # Errors
+    /// Whatever the source returns.
+    pub fn read(&mut self, block: &mut Block<f64>) -> Result<usize> {
+        let channels = self.source.info().layout.channel_count();
+        loop {
+            let frames = self.source.read(&mut self.input)?;
+            let most = if frames > 0 {
+                self.read += frames as u64;
+                block.resize(channels, frames);
+                for (to, from) in block.channels_mut().iter_mut().zip(self.input.channels()) {
+                    for (to, from) in to.iter_mut().zip(from) {
+                        *to = f64::from(*from);
+                    }
+                }
+                frames
+            } else {
+                let silence = self.to_drain.min(DRAIN_FRAMES);
+                if silence == 0 || self.written >= self.read {
+                    block.resize(channels, 0);
+                    return Ok(0);
+                }
+                self.to_drain -= silence;
+                block.resize(channels, 0);
+                block.resize(channels, silence);
+                usize::try_from(self.read - self.written).unwrap_or(usize::MAX)
+            };
+            let kept = self.process(block, most);
+            if kept > 0 {
+                self.written += kept as u64;
+                return Ok(kept);
+            }
+        }
+    }
+
+    /// Frames read from the source so far.
+    pub fn frames_read(&self) -> u64 {
+        self.read
+    }
+
+    /// What was done so far.
+    pub fn rendered(&self) -> Rendered {
+        Rendered { frames: self.written, statistics: self.chain.statistics() }
+    }
+
+    /// Processes the block, cuts what is still latency from its start and what exceeds `most` from its end; returns what is left.
+    fn process(&mut self, block: &mut Block<f64>, most: usize) -> usize {
+        self.chain.process(block);
+        let skip = block.frames().min(self.to_skip);
+        self.to_skip -= skip;
+        let keep = most.min(block.frames() - skip);
+        if skip > 0 {
+            for channel in block.channels_mut() {
+                channel.drain(..skip);
+            }
+        }
+        block.resize(block.channel_count(), keep);
+        keep
+    }
+}
+
+/// Pulls blocks from `source`, runs them through `chain` and hands them to `sink`: [`Processed`], pushed.
 ///
 /// `progress` is called with the frames read so far after each block; an error from it (as [`crate::Error::Cancelled`]) stops the render.
-/// Start with a chain that is new or has been [reset](Chain::reset), made for the source's rate and channels.
 ///
 /// # Errors
 /// Whatever the source, the sink or `progress` return.
@@ -29,57 +113,12 @@ pub fn render(
     sink: &mut dyn FnMut(&Block<f64>) -> Result<()>,
     progress: &mut dyn FnMut(u64) -> Result<()>,
 ) -> Result<Rendered> {
-    let channels = source.info().layout.channel_count();
-    let latency = chain.latency_frames();
-    let mut to_skip = latency;
-    let (mut input, mut work) = (Block::<f32>::default(), Block::<f64>::default());
-    let (mut read, mut written) = (0u64, 0u64);
-    loop {
-        let frames = source.read(&mut input)?;
-        if frames == 0 {
-            break;
-        }
-        read += frames as u64;
-        work.resize(channels, frames);
-        for (to, from) in work.channels_mut().iter_mut().zip(input.channels()) {
-            for (to, from) in to.iter_mut().zip(from) {
-                *to = f64::from(*from);
-            }
-        }
-        written += pass_on(chain, &mut work, &mut to_skip, u64::MAX, sink)?;
-        progress(read)?;
+    let mut processed = Processed::new(source, chain);
+    let mut block = Block::default();
+    while processed.read(&mut block)? > 0 {
+        sink(&block)?;
+        progress(processed.frames_read())?;
     }
-    let mut silence_left = latency;
-    while silence_left > 0 && written < read {
-        let frames = silence_left.min(4096);
-        silence_left -= frames;
-        work.resize(channels, 0);
-        work.resize(channels, frames);
-        written += pass_on(chain, &mut work, &mut to_skip, read - written, sink)?;
-    }
-    Ok(Rendered { frames: written, statistics: chain.statistics() })
+    Ok(processed.rendered())
 }
 
-/// Processes the block, cuts what is still latency from its start and what exceeds `most` from its end, and hands on the rest.
-fn pass_on(
-    chain: &mut Chain,
-    work: &mut Block<f64>,
-    to_skip: &mut usize,
-    most: u64,
-    sink: &mut dyn FnMut(&Block<f64>) -> Result<()>,
-) -> Result<u64> {
-    chain.process(work);
-    let skip = work.frames().min(*to_skip);
-    *to_skip -= skip;
-    let keep = usize::try_from(most).unwrap_or(usize::MAX).min(work.frames() - skip);
-    if skip > 0 {
-        for channel in work.channels_mut() {
-            channel.drain(..skip);
-        }
-    }
-    work.resize(work.channel_count(), keep);
-    if keep > 0 {
-        sink(work)?;
-    }
-    Ok(keep as u64)
-}

@@ -1,7 +1,7 @@
 //! Saved settings carried out on another file.
 
 use super::Host;
-use super::rendering::{Destination, RenderResult, render_file};
+use super::rendering::{Destination, Purpose, pass};
 use crate::chain::Settings;
 use crate::error::Result;
 use std::path::PathBuf;
@@ -19,12 +19,12 @@ pub struct ApplyRequest {
     pub to: Destination,
 }
 
-/// Renders a file through saved settings. Rate, channels and length stay as they are.
+/// Renders a file through saved settings and returns the steps that reading and writing took. Rate, channels and length stay as they are.
 ///
 /// # Errors
-/// Those of [`render_file`].
-pub fn apply(request: &ApplyRequest, host: Host<'_>) -> Result<RenderResult> {
+/// Those of [`pass`].
+pub fn apply(request: &ApplyRequest, host: Host<'_>) -> Result<Vec<String>> {
     let mut inputs = vec![request.mix.as_path()];
     inputs.extend(request.keep.iter().map(PathBuf::as_path));
-    render_file(&request.mix, &request.settings, &request.to, &inputs, host, |_| {})
+    pass(&request.mix, &request.settings, Some(&request.to), &inputs, Purpose::Write, host)?.keep()
 }

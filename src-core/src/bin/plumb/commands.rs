@@ -33,9 +33,9 @@ pub fn apply(args: &ApplyArgs, host: Host<'_>) -> Result<Faults> {
         keep: vec![args.settings.clone()],
         to: Destination { path: args.output.clone(), bits: args.bits, overwrite: overwrite(args.force) },
     };
-    let result = jobs::apply(&request, host)?;
+    let steps = jobs::apply(&request, host)?;
     let mut out = format!("Wrote {}\n", args.output.display());
-    for step in &result.steps {
+    for step in &steps {
         out.push_str(&format!("Step: {step}\n"));
     }
     print(&out)?;
