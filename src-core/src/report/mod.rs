@@ -9,16 +9,16 @@ mod definitions;
 mod document;
 mod figures;
 mod fonts;
+mod format;
 mod html;
 mod json;
 mod markdown;
 mod story;
 mod story_match;
 mod words;
-mod write;
 
 pub use document::{Document, Input, SCHEMA};
+pub use format::{Format, render};
 pub use html::to_html;
 pub use json::{document_schema, settings_schema, to_json};
 pub use markdown::to_markdown;
-pub use write::{Format, write};

@@ -53,6 +53,9 @@ pub struct CheckArgs {
     /// Write the whole result as JSON to a file, or to standard output with "-"
     #[arg(long, value_name = "FILE|-")]
     pub json: Option<PathBuf>,
+    /// Write a report; the ending decides: .html, .md or .json
+    #[arg(long, value_name = "FILE")]
+    pub report: Option<PathBuf>,
 }
 
 /// Arguments of `plumb apply`.

@@ -19,8 +19,12 @@ const STDOUT: &str = "-";
 /// `plumb check`.
 pub fn check(args: &CheckArgs, host: Host<'_>) -> Result<Faults> {
     let request = jobs::CheckRequest { mix: args.mix.clone(), references: args.reference.clone(), stage: stage(args.stage) };
+    let report = args.report.as_deref().map(Report::at).transpose()?;
     let doc = jobs::check(&request, host)?;
     let inputs = inputs(&args.mix, &args.reference);
+    if let Some(report) = report {
+        report.write(&doc, &inputs)?;
+    }
     hand_out(&doc, args.json.as_deref(), &inputs, words::document)?;
     Ok(faults(&doc))
 }
@@ -77,6 +81,22 @@ pub fn schema(args: &SchemaArgs) -> Result<Faults> {
         SchemaArg::Settings => report::settings_schema()?,
     })?;
     Ok(Faults::None)
+}
+
+/// A report to be written: its format is settled before any work is done.
+struct Report<'a> {
+    path: &'a Path,
+    format: report::Format,
+}
+
+impl<'a> Report<'a> {
+    fn at(path: &'a Path) -> Result<Self> {
+        Ok(Self { path, format: report::Format::of(path)? })
+    }
+
+    fn write(&self, doc: &Document, inputs: &[&Path]) -> Result<()> {
+        write_whole(self.path, &report::render(doc, self.format)?, Overwrite::Allow, inputs)
+    }
 }
 
 /// JSON to its file or standard output; words to standard output unless the JSON goes there.
