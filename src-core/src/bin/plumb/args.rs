@@ -21,6 +21,8 @@ pub enum Command {
     Apply(ApplyArgs),
     /// Save references as a profile for later checks and matches
     Learn(LearnArgs),
+    /// Write saved settings for another tool
+    Export(ExportArgs),
     /// Explain a check: what it finds, why it matters, when it is no fault, what to do
     Explain(ExplainArgs),
     /// Print the JSON Schema of the documents that --json and --settings write
@@ -53,9 +55,9 @@ pub struct CheckArgs {
     /// Write the whole result as JSON to a file, or to standard output with "-"
     #[arg(long, value_name = "FILE|-")]
     pub json: Option<PathBuf>,
-    /// Write a report; the ending decides: .html, .md or .json
+    /// Write a report; the ending decides: .html, .pdf, .md or .json. May be given several times
     #[arg(long, value_name = "FILE")]
-    pub report: Option<PathBuf>,
+    pub report: Vec<PathBuf>,
 }
 
 /// Arguments of `plumb apply`.
@@ -88,6 +90,26 @@ pub struct LearnArgs {
     #[arg(short, long, value_name = "PROFILE.json")]
     pub output: PathBuf,
     /// Overwrite an existing profile
+    #[arg(long)]
+    pub force: bool,
+}
+
+/// Arguments of `plumb export`.
+#[derive(Debug, Args)]
+pub struct ExportArgs {
+    /// Settings saved by `plumb match --settings`
+    #[arg(value_name = "SETTINGS")]
+    pub settings: PathBuf,
+    /// For which tool: text, json, reaper, camilladsp, equalizerapo or ffmpeg
+    #[arg(long, value_name = "FORMAT")]
+    pub format: String,
+    /// Where it goes; without it, standard output
+    #[arg(short, long, value_name = "FILE")]
+    pub output: Option<PathBuf>,
+    /// Sample rate the settings are meant for, Hz
+    #[arg(long, value_name = "HZ", default_value_t = 48_000)]
+    pub rate: u32,
+    /// Overwrite an existing file
     #[arg(long)]
     pub force: bool,
 }

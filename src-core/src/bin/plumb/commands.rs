@@ -1,15 +1,15 @@
 //! One function per command: arguments in, a job called, words out.
 
-use crate::args::{ApplyArgs, CheckArgs, ExplainArgs, LearnArgs, SchemaArg, SchemaArgs, StageArg};
+use crate::args::{ApplyArgs, CheckArgs, ExplainArgs, ExportArgs, LearnArgs, SchemaArg, SchemaArgs, StageArg};
 use crate::{Faults, words};
 use plumbline::chain::Settings;
 use plumbline::diagnose::{StageChoice, Status, checks};
 use plumbline::encode::Overwrite;
-use plumbline::jobs::files::write_whole;
+use plumbline::jobs::files::{refuse_inputs, write_whole};
 use plumbline::jobs::rendering::Destination;
 use plumbline::jobs::{self, Host};
 use plumbline::report::{self, Document};
-use plumbline::{Error, Result};
+use plumbline::{Error, Result, export};
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
@@ -18,14 +18,11 @@ const STDOUT: &str = "-";
 
 /// `plumb check`.
 pub fn check(args: &CheckArgs, host: Host<'_>) -> Result<Faults> {
-    let request = jobs::CheckRequest { mix: args.mix.clone(), references: args.reference.clone(), stage: stage(args.stage) };
-    let report = args.report.as_deref().map(Report::at).transpose()?;
-    let doc = jobs::check(&request, host)?;
     let inputs = inputs(&args.mix, &args.reference);
-    if let Some(report) = report {
-        report.write(&doc, &inputs)?;
-    }
-    hand_out(&doc, args.json.as_deref(), &inputs, words::document)?;
+    let outputs = Outputs::new(args.json.as_deref(), &args.report, &inputs)?;
+    let request = jobs::CheckRequest { mix: args.mix.clone(), references: args.reference.clone(), stage: stage(args.stage) };
+    let doc = jobs::check(&request, host)?;
+    outputs.write(&doc, words::document)?;
     Ok(faults(&doc))
 }
 
@@ -60,6 +57,17 @@ pub fn learn(args: &LearnArgs, host: Host<'_>) -> Result<Faults> {
     Ok(Faults::None)
 }
 
+/// `plumb export`.
+pub fn export(args: &ExportArgs) -> Result<Faults> {
+    let format = export::Format::find(&args.format)?;
+    let text = export::export(&read_settings(&args.settings)?, format, args.rate)?;
+    match &args.output {
+        Some(path) => write_whole(path, text.as_bytes(), overwrite(args.force), &[&args.settings])?,
+        None => print(&text)?,
+    }
+    Ok(Faults::None)
+}
+
 /// `plumb explain`.
 pub fn explain(args: &ExplainArgs) -> Result<Faults> {
     let Some(code) = &args.code else {
@@ -83,30 +91,35 @@ pub fn schema(args: &SchemaArgs) -> Result<Faults> {
     Ok(Faults::None)
 }
 
-/// A report to be written: its format is settled before any work is done.
-struct Report<'a> {
-    path: &'a Path,
-    format: report::Format,
+/// Where the result of a job goes beside the terminal.
+struct Outputs<'a> {
+    json: Option<&'a Path>,
+    reports: Vec<(&'a Path, report::Format)>,
+    inputs: &'a [&'a Path],
 }
 
-impl<'a> Report<'a> {
-    fn at(path: &'a Path) -> Result<Self> {
-        Ok(Self { path, format: report::Format::of(path)? })
+impl<'a> Outputs<'a> {
+    /// Checks the names before any work is done, so that nobody waits for a job whose result cannot be written.
+    fn new(json: Option<&'a Path>, reports: &'a [PathBuf], inputs: &'a [&'a Path]) -> Result<Self> {
+        let reports: Vec<_> = reports.iter().map(|path| Ok((path.as_path(), report::Format::of(path)?))).collect::<Result<_>>()?;
+        for path in reports.iter().map(|(path, _)| *path).chain(json.filter(|path| *path != Path::new(STDOUT))) {
+            refuse_inputs(path, inputs)?;
+        }
+        Ok(Self { json, reports, inputs })
     }
 
-    fn write(&self, doc: &Document, inputs: &[&Path]) -> Result<()> {
-        write_whole(self.path, &report::render(doc, self.format)?, Overwrite::Allow, inputs)
+    /// Reports and JSON to their files; words to standard output, unless the JSON goes there.
+    fn write(&self, doc: &Document, say: fn(&Document) -> String) -> Result<()> {
+        for (path, format) in &self.reports {
+            write_whole(path, &report::render(doc, *format)?, Overwrite::Allow, self.inputs)?;
+        }
+        match self.json {
+            Some(path) if path == Path::new(STDOUT) => return print(&report::to_json(doc)?),
+            Some(path) => write_whole(path, report::to_json(doc)?.as_bytes(), Overwrite::Allow, self.inputs)?,
+            None => {}
+        }
+        print(&say(doc))
     }
-}
-
-/// JSON to its file or standard output; words to standard output unless the JSON goes there.
-fn hand_out(doc: &Document, json: Option<&Path>, inputs: &[&Path], say: fn(&Document) -> String) -> Result<()> {
-    match json {
-        Some(path) if path == Path::new(STDOUT) => return print(&report::to_json(doc)?),
-        Some(path) => write_whole(path, report::to_json(doc)?.as_bytes(), Overwrite::Allow, inputs)?,
-        None => {}
-    }
-    print(&say(doc))
 }
 
 fn read_settings(path: &Path) -> Result<Settings> {
