@@ -1,6 +1,6 @@
 //! All measurements in one pass.
 
-use super::{energy_map, invalid, loudness, sample_peak, stereo, true_peak};
+use super::{clipping, dc, edges, energy_map, format_traces, glitch, hum, invalid, loudness, noise, sample_peak, stereo, true_peak};
 use crate::audio::{Block, Layout, SourceInfo};
 use crate::units::Seconds;
 use serde::{Deserialize, Serialize};
@@ -77,6 +77,12 @@ measurements! {
         sample_peak: sample_peak,
         /// Highest point of the reconstructed signal.
         true_peak: true_peak,
+        /// Flat tops.
+        clipping: clipping,
+        /// Constant offset.
+        dc: dc,
+        /// Beginning and end.
+        edges: edges,
     }
     spectra {
         /// Energy over time, band, mid and side. Not part of the JSON.
@@ -84,6 +90,14 @@ measurements! {
         map: energy_map,
         /// The stereo image; none for mono.
         stereo: stereo,
+        /// Clicks and dropouts.
+        glitch: glitch,
+        /// Mains hum in the quiet parts.
+        hum: hum,
+        /// Noise floor in the quiet parts.
+        noise: noise,
+        /// Traces of lossy coding, fewer bits, a lower rate.
+        format: format_traces,
     }
 }
 

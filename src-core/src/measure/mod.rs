@@ -6,13 +6,24 @@
 //! To add one: a file with `Meter { new(sample_rate, layout), push(&Block<f32>), finish() -> Data }` and a line in
 //! `measurements!` in `measurer.rs`.
 
+pub mod clipping;
+pub mod dc;
+pub mod edges;
 pub mod energy_map;
+pub mod format_traces;
+mod framer;
+pub mod glitch;
+pub mod hum;
+mod impulse;
 pub mod invalid;
 pub mod loudness;
 mod measurer;
+pub mod noise;
 pub mod parallel;
+mod quietest;
 pub mod sample_peak;
 mod series;
+mod spans;
 pub mod stereo;
 pub mod true_peak;
 

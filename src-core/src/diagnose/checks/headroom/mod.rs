@@ -1,6 +1,29 @@
-//! Room above the peaks: clipping, true peak, headroom.
+//! Room above the peaks, and what happened where there was none.
+
+mod clipped;
+mod none;
+mod true_peak;
 
 use super::Family;
+use crate::diagnose::{Limit, Row};
 
 /// The family.
-pub const FAMILY: Family = Family { name: "headroom", checks: &[], limits: &[] };
+pub const FAMILY: Family = Family { name: "headroom", checks: &[none::CHECK, clipped::CHECK, true_peak::CHECK], limits: LIMITS };
+
+const LIMITS: &[Row] = &[
+    Row {
+        code: "headroom.none",
+        mix: Limit::at_most(-1.0, 0.0, "1 dB for peaks between samples").noting_from(-3.0).never_failing(3.0),
+        master: Limit::at_most(f64::INFINITY, f64::INFINITY, "a master may fill the scale").never_failing(1.0),
+    },
+    Row {
+        code: "headroom.clipped",
+        mix: Limit::at_most(0.0, 60.0, "none allowed in a mix"),
+        master: Limit::at_most(60.0, 1200.0, "what loud masters have, per minute").noting_from(0.0),
+    },
+    Row {
+        code: "headroom.true_peak",
+        mix: Limit::at_most(0.0, 3.0, "full scale").never_failing(1.5),
+        master: Limit::at_most(-1.0, 1.0, "AES TD1008, streaming").never_failing(1.0),
+    },
+];

@@ -1,0 +1,53 @@
+//! `edge.cut_start`
+
+use crate::audio::TimeRange;
+use crate::diagnose::{CheckDef, Context, Help, Outcome, Place, Story};
+use crate::measure::edges::Edge;
+
+/// A first note without its beginning.
+pub const CHECK: CheckDef = CheckDef {
+    code: "edge.cut_start",
+    help: Help {
+        finds: "A file that begins in the middle of a sound.",
+        why: "It starts with a click, and the first attack is missing.",
+        no_fault: "Loops and segues that are meant to join another file.",
+        decided: "Peak of the first 5 ms, where the first sample already steps away from zero and the first millisecond is no more than 12 dB softer than the \
+                  first 60 ms: no attack rises that fast. Over −60 dBFS, and within 40 dB of the programme, a warning.",
+        remedy: "Start the bounce a second before the first note.",
+        safety: "A fade-in of some milliseconds hides the click but not the missing attack.",
+        references: "Delivery advice of mastering studios: 1–2 s of space, first attack not cut.",
+    },
+    run,
+};
+
+/// How much softer than the stretch beside it the outermost millisecond may be and still count as cut, dB.
+const SUDDEN_DB: f64 = 12.0;
+/// First sample against the stretch beside it from which it counts as a step, dB.
+const STEP_DB: f64 = -36.0;
+/// Boundaries further below the programme than this are no fault, dB.
+const FAR_BELOW_DB: f64 = 40.0;
+/// Files shorter than this are one sound, seconds.
+pub(super) const LEAST_S: f64 = 0.5;
+
+/// Level at a boundary if sound is cut there, else minus infinity.
+pub(super) fn cut_level(edge: &Edge, programme_db: f64) -> f64 {
+    let sudden = edge.first.db() >= edge.beside.db() - SUDDEN_DB;
+    let step = edge.step.db() >= edge.beside.db() + STEP_DB;
+    let near = edge.boundary.db() >= programme_db - FAR_BELOW_DB;
+    if sudden && step && near { edge.boundary.db() } else { f64::NEG_INFINITY }
+}
+
+fn run(context: &Context<'_>) -> Outcome {
+    let m = context.measurements;
+    if m.duration.s() < LEAST_S || !m.edges.programme.is_finite() {
+        return Outcome::skipped("too short or silent");
+    }
+    let value = cut_level(&m.edges.start, m.edges.programme.db());
+    Outcome::judge(value, "dBFS", &context.limit(CHECK.code)).confidence(0.9).told(|_| {
+        Story::new("The first note is cut", "The file begins in the middle of a sound, with a click and without its attack.", Place::Mix)
+            .at(vec![TimeRange::new(0.0, 0.25_f64.min(m.duration.s()))])
+            .evidence("First sample", m.edges.start.step.db(), "dBFS")
+            .evidence("Programme", m.edges.programme.db(), "dBFS")
+            .remedy("Start the bounce 1\u{a0}s before the first note")
+    })
+}
