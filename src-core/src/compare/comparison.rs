@@ -162,6 +162,9 @@ pub struct Comparison {
     pub roughness_db: Option<f64>,
     /// Tone against the reference whose music is most like the file's; none without one.
     pub matched: Option<MatchedTone>,
+    /// What all of this says about the tone, with its uncertainty; none for a silent file. Not part of the JSON.
+    #[serde(skip)]
+    pub evidence: Option<super::explain::ToneEvidence>,
 }
 
 impl Comparison {

@@ -5,6 +5,7 @@ use super::matched::{self, MatchedDifference, OTHER_RECORD_ROUGHNESS_DB, Program
 use super::portrait::{KINDS, Kind, portrait};
 use super::range::{median, outliers, range};
 use super::sections::sections;
+use super::tone_evidence;
 use crate::error::Result;
 use crate::measure::Measurements;
 use crate::measure::energy_map::BANDS_HZ;
@@ -20,8 +21,8 @@ pub struct Reference<'a> {
     pub measurements: Option<&'a Measurements>,
 }
 
-/// Least half width of a tonal range, dB: how far the same arrangement moves from song to song (`science` of long-term
-/// spectra: least between 200 Hz and 1 kHz, more at both ends).
+/// Least half width of a tonal range, dB: how far the same arrangement moves from song to song (long-term spectra
+/// vary least between 200 Hz and 1 kHz, and more at both ends).
 fn least_tone_db(hz: f64) -> f64 {
     match hz {
         ..=130.0 => 3.0,
@@ -40,18 +41,21 @@ const LEAST_WIDTH_DB: f64 = 3.0;
 /// A silent file gives a comparison without bands and quantities. Errors only if the built-in target is damaged.
 pub fn compare(mix: &Measurements, references: &[Reference<'_>]) -> Result<Comparison> {
     let own = portrait("", mix);
+    let neutral = Target::neutral()?;
     if references.is_empty() {
-        return Ok(against_target(&own, &Target::neutral()?));
+        return Ok(against_target(&own, &neutral));
     }
-    let names: Vec<ReferenceName> = references
-        .iter()
-        .enumerate()
-        .map(|(i, r)| ReferenceName { label: format!("R{}", i + 1), name: r.portrait.name.clone() })
-        .collect();
+    let names: Vec<ReferenceName> =
+        references.iter().enumerate().map(|(i, r)| ReferenceName { label: format!("R{}", i + 1), name: r.portrait.name.clone() }).collect();
     let portraits: Vec<&Portrait> = references.iter().map(|r| r.portrait).collect();
     let matched = closest(mix, references, &names);
     let same_session = matched.as_ref().is_some_and(|m| m.roughness_db < OTHER_RECORD_ROUGHNESS_DB);
     let labels: Vec<&str> = names.iter().map(|n| n.label.as_str()).collect();
+    let tone = tone(&own.tone_db, |band| values(&portraits, |p| p.tone_db.get(band).copied().flatten()));
+    let evidence = match &matched {
+        Some(matched) if same_session => tone_evidence::of_match(matched),
+        _ => tone_evidence::of_records(&tone, &neutral, references.len()),
+    };
     Ok(Comparison {
         basis: if same_session { Basis::SameSession } else { Basis::References },
         against: match labels.as_slice() {
@@ -59,7 +63,8 @@ pub fn compare(mix: &Measurements, references: &[Reference<'_>]) -> Result<Compa
             [first, .., last] => format!("{first}–{last}"),
             [] => String::new(),
         },
-        tone: tone(&own.tone_db, |band| values(&portraits, |p| p.tone_db.get(band).copied().flatten())),
+        evidence: (!tone.is_empty()).then_some(evidence),
+        tone,
         width: width(&own, &portraits),
         quantities: KINDS.iter().filter_map(|kind| quantity(kind, &own, &portraits)).collect(),
         outliers: KINDS.iter().flat_map(|kind| odd_ones(kind, &labels, &portraits)).collect(),
@@ -97,13 +102,7 @@ fn width(own: &Portrait, portraits: &[&Portrait]) -> Vec<BandWidth> {
 
 fn quantity(kind: &Kind, own: &Portrait, portraits: &[&Portrait]) -> Option<Quantity> {
     let range = range(&values(portraits, |p| p.numbers.get(kind.id).copied()), kind.least)?;
-    Some(Quantity {
-        id: kind.id.into(),
-        label: kind.label.into(),
-        value: own.numbers.get(kind.id).copied(),
-        range,
-        unit: kind.unit.into(),
-    })
+    Some(Quantity { id: kind.id.into(), label: kind.label.into(), value: own.numbers.get(kind.id).copied(), range, unit: kind.unit.into() })
 }
 
 fn odd_ones(kind: &Kind, labels: &[&str], portraits: &[&Portrait]) -> Vec<super::Outlier> {
@@ -165,5 +164,12 @@ fn against_target(own: &Portrait, target: &Target) -> Comparison {
         let centre = b.level_db + offset;
         Some(band_tone(b.hz, level(b.hz)?, Range { centre, low: centre - b.tolerance_db, high: centre + b.tolerance_db }))
     });
-    Comparison { basis: Basis::Neutral, against: target.label.clone(), tone: tone.collect(), ..Comparison::default() }
+    let tone: Vec<BandTone> = tone.collect();
+    Comparison {
+        basis: Basis::Neutral,
+        against: target.label.clone(),
+        evidence: Some(tone_evidence::of_records(&tone, target, 0)),
+        tone,
+        ..Comparison::default()
+    }
 }

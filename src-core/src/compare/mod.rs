@@ -3,14 +3,14 @@
 mod comparison;
 mod engine;
 pub mod equal_loudness;
+pub mod explain;
 pub mod matched;
 mod portrait;
 mod range;
 pub mod sections;
+mod tone_evidence;
 
-pub use comparison::{
-    BandTone, BandWidth, Basis, Comparison, MatchedTone, Outlier, Quantity, Range, ReferenceName, SectionComparison,
-};
+pub use comparison::{BandTone, BandWidth, Basis, Comparison, MatchedTone, Outlier, Quantity, Range, ReferenceName, SectionComparison};
 pub use engine::{Reference, compare};
-pub use range::median;
 pub use portrait::{KINDS, Kind, portrait};
+pub use range::median;

@@ -46,11 +46,8 @@ pub struct Target {
 impl Target {
     /// Reads a target from JSON and checks it. `name` is what errors call it.
     pub fn parse(name: &str, json: &str) -> Result<Self> {
-        let malformed = |problem: String| Error::Malformed {
-            path: name.into(),
-            problem,
-            hint: "compare it with models/targets/neutral.json",
-        };
+        let malformed =
+            |problem: String| Error::Malformed { path: name.into(), problem, hint: "compare it with models/targets/neutral.json" };
         let target: Self = serde_json::from_str(json).map_err(|e| malformed(e.to_string()))?;
         if target.schema != SCHEMA {
             return Err(malformed(format!("its schema is {:?}, not {SCHEMA:?}", target.schema)));

@@ -42,7 +42,9 @@ fn run(context: &Context<'_>) -> Outcome {
         let flat = windows.iter().filter(|(_, psr)| *psr < limit.warn);
         let ranges = flat.map(|(t, _)| TimeRange::new((t - 0.5 * WINDOW_S).max(0.0), t + 0.5 * WINDOW_S)).collect();
         let remedy = match context.stage {
-            Stage::Mix => format!("Take the limiter off the mix bus, or raise its threshold {}\u{a0}dB", number((limit.warn - value).max(1.0), 0)),
+            Stage::Mix => {
+                format!("Take the limiter off the mix bus, or raise its threshold {}\u{a0}dB", number((limit.warn - value).max(1.0), 0))
+            }
             Stage::Master => format!("Drive the limiter {}\u{a0}dB less", number((limit.warn - value).max(1.0), 0)),
         };
         Story::new("Transients are flattened", "Peaks hardly rise above the loudness, so attacks have lost their strike.", Place::Mix)

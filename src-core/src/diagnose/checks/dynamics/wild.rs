@@ -45,7 +45,8 @@ fn run(context: &Context<'_>) -> Outcome {
         let short = &m.loudness.short_term;
         let floor = m.loudness.integrated.lufs() - 12.0;
         let soft = short.values.iter().enumerate().filter(|(_, v)| (floor - 20.0..floor).contains(&f64::from(**v)));
-        let ranges = soft.map(|(i, _)| TimeRange::new(short.time_s(i) - 0.5 * short.step_s, short.time_s(i) + 0.5 * short.step_s)).collect();
+        let ranges =
+            soft.map(|(i, _)| TimeRange::new(short.time_s(i) - 0.5 * short.step_s, short.time_s(i) + 0.5 * short.step_s)).collect();
         let by = ((range - limit.warn) * 0.5 + 2.0).clamp(2.0, 9.0);
         Story::new("Soft parts get lost", "Loud and soft passages lie further apart than a listener can set a volume for.", Place::Mix)
             .at(TimeRange::merged(ranges, 2.0).into_iter().filter(|r| r.duration_s() > 3.0).collect())

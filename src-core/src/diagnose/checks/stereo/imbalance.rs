@@ -67,7 +67,8 @@ fn median_db(map: &EnergyMap) -> f64 {
     let judged = band_range(IMAGE_HZ.0, IMAGE_HZ.1);
     let mut values: Vec<f32> = Vec::new();
     for band in judged {
-        let power = |frame: usize| map.mid_frame(frame).get(band).copied().unwrap_or(0.0) + map.side_frame(frame).get(band).copied().unwrap_or(0.0);
+        let power =
+            |frame: usize| map.mid_frame(frame).get(band).copied().unwrap_or(0.0) + map.side_frame(frame).get(band).copied().unwrap_or(0.0);
         let loudest = (0..map.frames()).map(power).fold(0.0f32, f32::max);
         let gate = loudest * 10f32.powf(-(CELL_DB as f32) / 10.0);
         for frame in 0..map.frames() {

@@ -10,8 +10,8 @@ pub const CHECK: CheckDef = CheckDef {
         finds: "One channel with inverted polarity: left and right pull against each other in nearly all bands.",
         why: "On loudspeakers the middle falls apart and the bass is thin; in mono, as on phones and in clubs, the centre vanishes.",
         no_fault: "A very wide effect piece without anything in the middle. Check it in mono before believing that.",
-        decided: "Correlation of left and right per third octave from 31.5 Hz to 12.5 kHz, over the whole file, averaged with the fourth \
-                  root of the band's power as weight. Below −0.1 a warning, below −0.3 a failure.",
+        decided: "Correlation of left and right per third octave over the whole file, averaged over the bass, 160 to 800 Hz, and 1 to 12.5 kHz. \
+                  If all three lie under +0.15, their mean counts, else the highest: below −0.1 a warning, below −0.3 a failure.",
         remedy: "Flip the polarity of one channel: at the bounce, or at the track whose cable or plug-in did it.",
         safety: "None if it is really inverted: the flip loses nothing.",
         references: "Common practice of correlation meters: a programme lies between 0 and +1; mastering engineers call values below 0 a fault.",

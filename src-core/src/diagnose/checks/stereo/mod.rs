@@ -18,15 +18,7 @@ use crate::diagnose::{Limit, Row, both};
 /// The family.
 pub const FAMILY: Family = Family {
     name: "stereo",
-    checks: &[
-        inverted::CHECK,
-        wide_bass::CHECK,
-        mono_loss::CHECK,
-        imbalance::CHECK,
-        dead_channel::CHECK,
-        dual_mono::CHECK,
-        narrow::CHECK,
-    ],
+    checks: &[inverted::CHECK, wide_bass::CHECK, mono_loss::CHECK, imbalance::CHECK, dead_channel::CHECK, dual_mono::CHECK, narrow::CHECK],
     limits: LIMITS,
 };
 

@@ -48,11 +48,19 @@ fn judge(context: &Context<'_>) -> Result<Outcome, Outcome> {
         let low = BANDS_HZ.get(span.start).copied().unwrap_or(160.0) * 0.89;
         let high = BANDS_HZ.get(span.end - 1).copied().unwrap_or(10_000.0) * 1.12;
         let lost = number(-worst.mono.db(), 0);
-        Story::new("Part of the mix vanishes in mono", format!("{lost}\u{a0}dB of this range are gone when left and right are added."), Place::Mix)
-            .at(stretches(picture.map, span.clone(), 2.0, |image| image.mono.db() < limit.warn))
-            .band(low, high)
-            .evidence("Correlation in the range", worst.correlation.unwrap_or(f64::NAN), "")
-            .evidence("Level change of the whole in mono", picture.range(IMAGE_HZ).mono.db(), "dB")
-            .remedy(format!("Take the widener off what plays at {}–{}\u{a0}Hz, back to 100\u{a0}% mono", number(low, 0), number(high, 0)))
+        Story::new(
+            "Part of the mix vanishes in mono",
+            format!("{lost}\u{a0}dB of this range are gone when left and right are added."),
+            Place::Mix,
+        )
+        .at(stretches(picture.map, span.clone(), 2.0, |image| image.mono.db() < limit.warn))
+        .band(low, high)
+        .evidence("Correlation in the range", worst.correlation.unwrap_or(f64::NAN), "")
+        .evidence("Level change of the whole in mono", picture.range(IMAGE_HZ).mono.db(), "dB")
+        .remedy(format!(
+            "Take the widener off what plays at {}–{}\u{a0}Hz, back to 100\u{a0}% mono",
+            number(low, 0),
+            number(high, 0)
+        ))
     }))
 }

@@ -19,6 +19,9 @@ pub const IMAGE_HZ: (f64, f64) = (100.0, 12_500.0);
 /// Range of the bass, Hz (vinyl plants ask for a mono bass below 150, club systems sum below 100 to 120).
 pub const BASS_HZ: (f64, f64) = (31.5, 125.0);
 
+/// A correlation from which a range surely is in phase; unrelated sides scatter around 0.
+const CLEARLY_POSITIVE: f64 = 0.15;
+
 /// Which fault explains the image as a whole.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Whole {
@@ -40,7 +43,7 @@ pub struct Picture<'a> {
     pub map: &'a EnergyMap,
     /// Image of each band of the map over the file.
     pub bands: Vec<BandImage>,
-    /// Mean correlation over the bands of [`IMAGE_HZ`] and the bass, every band counting by its loudness.
+    /// How far all ranges of frequency pull the same way, −1 to +1.
     pub phase: f64,
     /// What explains the image as a whole.
     pub whole: Whole,
@@ -85,11 +88,25 @@ impl<'a> Picture<'a> {
     }
 }
 
-/// Mean correlation over bands, each weighted by the fourth root of its power: loud bands count more, but the bass does not
-/// decide alone.
+/// How far all of the spectrum pulls the same way: the mean correlation of the bass, the low middle and the rest if none of
+/// them is clearly positive, else that of the most positive one. A single range in opposite polarity is not the whole.
 fn phase(bands: &[BandImage]) -> f64 {
-    let judged = bands.get(band_range(BASS_HZ.0, IMAGE_HZ.1)).unwrap_or(&[]);
-    let weighted = judged.iter().filter_map(|b| Some((b.correlation?, b.power.powf(0.25))));
+    const REGIONS_HZ: [(f64, f64); 3] = [(BASS_HZ.0, BASS_HZ.1), (160.0, 800.0), (1_000.0, IMAGE_HZ.1)];
+    let regions: Vec<f64> = REGIONS_HZ.iter().filter_map(|(low, high)| mean_correlation(bands.get(band_range(*low, *high))?)).collect();
+    let most = regions.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+    if regions.is_empty() {
+        1.0
+    } else if most > CLEARLY_POSITIVE {
+        most
+    } else {
+        regions.iter().sum::<f64>() / regions.len() as f64
+    }
+}
+
+/// Mean correlation over bands, each weighted by the fourth root of its power: loud bands count more, but one does not
+/// decide alone.
+fn mean_correlation(bands: &[BandImage]) -> Option<f64> {
+    let weighted = bands.iter().filter_map(|b| Some((b.correlation?, b.power.powf(0.25))));
     let (sum, weight) = weighted.fold((0.0, 0.0), |(s, w), (c, p)| (s + c * p, w + p));
-    if weight > 0.0 { sum / weight } else { 1.0 }
+    (weight > 0.0).then(|| sum / weight)
 }
