@@ -52,9 +52,10 @@ pub fn compare(mix: &Measurements, references: &[Reference<'_>]) -> Result<Compa
     let same_session = matched.as_ref().is_some_and(|m| m.roughness_db < OTHER_RECORD_ROUGHNESS_DB);
     let labels: Vec<&str> = names.iter().map(|n| n.label.as_str()).collect();
     let tone = tone(&own.tone_db, |band| values(&portraits, |p| p.tone_db.get(band).copied().flatten()));
+    let records = tone_evidence::of_records(&tone, &neutral, references.len());
     let evidence = match &matched {
-        Some(matched) if same_session => tone_evidence::of_match(matched),
-        _ => tone_evidence::of_records(&tone, &neutral, references.len()),
+        Some(matched) => tone_evidence::combine(tone_evidence::of_match(matched), &records),
+        None => records,
     };
     Ok(Comparison {
         basis: if same_session { Basis::SameSession } else { Basis::References },

@@ -14,6 +14,7 @@
 //! Generalised least squares: A. C. Aitken, 1936. Orthogonal matching pursuit: Y. C. Pati, R. Rezaiifar, P. S. Krishnaprasad, 1993.
 //! Responses: R. Bristow-Johnson, Audio EQ Cookbook, analogue prototypes.
 
+use super::linear::{cholesky, forward};
 use crate::units::power_to_db;
 
 /// Shape of a response.
@@ -103,8 +104,8 @@ pub fn explain(evidence: &ToneEvidence, shapes: &[Shape], most: usize, least_z: 
     let Some(factor) = cholesky(covariance, n) else { return Vec::new() };
     // Whitened once: L⁻¹y and L⁻¹t turn generalised least squares into plain dot products.
     let whitened: Vec<Vec<f64>> =
-        shapes.iter().map(|s| whiten(&factor, n, evidence.hz.iter().map(|hz| s.response_db(*hz) / s.gain_db.abs()).collect())).collect();
-    let mut rest = whiten(&factor, n, evidence.excess_db.clone());
+        shapes.iter().map(|s| forward(&factor, n, evidence.hz.iter().map(|hz| s.response_db(*hz) / s.gain_db.abs()).collect())).collect();
+    let mut rest = forward(&factor, n, evidence.excess_db.clone());
     let mut found: Vec<Explained> = Vec::new();
     for _ in 0..most {
         let candidates = whitened.iter().enumerate().filter_map(|(shape, t)| {
@@ -124,34 +125,6 @@ pub fn explain(evidence: &ToneEvidence, shapes: &[Shape], most: usize, least_z: 
 
 fn dot(a: &[f64], b: &[f64]) -> f64 {
     a.iter().zip(b).map(|(a, b)| a * b).sum()
-}
-
-/// Lower Cholesky factor of a symmetric matrix, row by row; none if it is not positive definite.
-fn cholesky(mut m: Vec<f64>, n: usize) -> Option<Vec<f64>> {
-    for row in 0..n {
-        for column in 0..=row {
-            let sum: f64 = (0..column).map(|k| m[row * n + k] * m[column * n + k]).sum();
-            let rest = m[row * n + column] - sum;
-            m[row * n + column] = if row == column {
-                if rest <= 0.0 || !rest.is_finite() {
-                    return None;
-                }
-                rest.sqrt()
-            } else {
-                rest / m[column * n + column]
-            };
-        }
-    }
-    Some(m)
-}
-
-/// Solves L x = v.
-fn whiten(factor: &[f64], n: usize, mut v: Vec<f64>) -> Vec<f64> {
-    for row in 0..n {
-        let sum: f64 = (0..row).map(|k| factor[row * n + k] * v[k]).sum();
-        v[row] = (v[row] - sum) / factor[row * n + row];
-    }
-    v
 }
 
 #[cfg(test)]

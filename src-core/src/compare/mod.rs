@@ -4,6 +4,7 @@ mod comparison;
 mod engine;
 pub mod equal_loudness;
 pub mod explain;
+mod linear;
 pub mod matched;
 mod portrait;
 mod range;

@@ -1,11 +1,13 @@
 //! What the comparison knows about the tone, with its uncertainty: the input of [`super::explain`].
 //!
-//! Three cases, best first. *Same session*: the matched difference; an equaliser is smooth, so its roughness says how much of
-//! it is music. *Other records*: expected is the middle of the references, drawn towards the neutral mean as far as the music
-//! of two records of one style differs. *No reference*: expected is the neutral mean, uncertain by what records differ.
+//! Two sources. *The matched difference* to a reference: an equaliser is smooth, so its roughness says how much of it is music.
+//! *Long-term spectra*: expected is the middle of the references, drawn towards the neutral mean as far as the music of two
+//! records of one style differs; without a reference it is the neutral mean, uncertain by what records differ. Where both are
+//! known they are combined by their precision: a smooth match decides alone, a rough one hardly counts.
 
 use super::comparison::{BandTone, MatchedTone};
 use super::explain::ToneEvidence;
+use super::linear::{cholesky, solve};
 use crate::models::target::Target;
 
 /// Noise of a matched difference: 0.5 · roughness^1.5 dB on average over the bands (regression over pairs of windows of
@@ -73,6 +75,35 @@ pub fn of_records(tone: &[BandTone], neutral: &Target, references: usize) -> Ton
     ToneEvidence { hz, excess_db, covariance }
 }
 
+/// Two independent observations of one difference put together by their precision, over the bands that both have. The first
+/// alone if that cannot be done.
+pub fn combine(a: ToneEvidence, b: &ToneEvidence) -> ToneEvidence {
+    /// Their overall levels have nothing to do with each other, dB.
+    const LEVEL_SD_DB: f64 = 50.0;
+    let shared: Vec<(usize, usize)> =
+        a.hz.iter().enumerate().filter_map(|(i, hz)| Some((i, b.hz.iter().position(|other| other == hz)?))).collect();
+    let n = shared.len();
+    let entry = |e: &ToneEvidence, i: usize, j: usize| e.covariance.get(i * e.hz.len() + j).copied().unwrap_or(0.0);
+    let of_a: Vec<f64> = pairs(n).map(|(i, j)| entry(&a, shared[i].0, shared[j].0)).collect();
+    let sum: Vec<f64> =
+        pairs(n).zip(&of_a).map(|((i, j), own)| own + entry(b, shared[i].1, shared[j].1) + LEVEL_SD_DB * LEVEL_SD_DB).collect();
+    let Some(factor) = cholesky(sum, n) else { return a };
+    // y = a + A (A + B)⁻¹ (b − a) with covariance A − A (A + B)⁻¹ A.
+    let row = |i: usize| of_a.get(i * n..(i + 1) * n).unwrap_or(&[]);
+    let dot = |x: &[f64], y: &[f64]| x.iter().zip(y).map(|(x, y)| x * y).sum::<f64>();
+    let step = solve(&factor, n, shared.iter().map(|(i, j)| b.excess_db[*j] - a.excess_db[*i]).collect());
+    let columns: Vec<Vec<f64>> = (0..n).map(|j| solve(&factor, n, row(j).to_vec())).collect();
+    ToneEvidence {
+        hz: shared.iter().map(|(i, _)| a.hz[*i]).collect(),
+        excess_db: shared.iter().enumerate().map(|(k, (i, _))| a.excess_db[*i] + dot(row(k), &step)).collect(),
+        covariance: pairs(n).map(|(i, j)| of_a[i * n + j] - 0.5 * (dot(row(i), &columns[j]) + dot(row(j), &columns[i]))).collect(),
+    }
+}
+
+fn pairs(n: usize) -> impl Iterator<Item = (usize, usize)> {
+    (0..n * n).map(move |k| (k / n, k % n))
+}
+
 /// Standard deviation of records at a frequency: interpolated over log frequency.
 fn record_sd_db(hz: f64) -> f64 {
     let above = RECORD_SD_DB.partition_point(|(f, _)| *f <= hz).clamp(1, RECORD_SD_DB.len() - 1);
@@ -108,6 +139,21 @@ mod tests {
         let noise = |r| of_match(&matched(r)).covariance[0];
         assert!(noise(0.1) < noise(1.0) && noise(1.0) < noise(2.5));
         assert!((noise(1.0) - 0.25 - 0.0484).abs() < 1e-9);
+    }
+
+    #[test]
+    fn the_surer_observation_decides() {
+        let flat = |level: f64, variance: f64| ToneEvidence {
+            hz: vec![100.0, 1_000.0, 10_000.0],
+            excess_db: vec![level, -level, 0.0],
+            covariance: (0..9).map(|i| if i % 4 == 0 { variance } else { 0.0 }).collect(),
+        };
+        let both = combine(flat(4.0, 1.0), &flat(0.0, 1e6));
+        assert!((both.excess_db[0] - both.excess_db[1] - 8.0).abs() < 0.01, "{both:?}");
+        let even = combine(flat(4.0, 1.0), &flat(0.0, 1.0));
+        assert!((even.excess_db[0] - even.excess_db[1] - 4.0).abs() < 0.01, "{even:?}");
+        let spread = |e: &ToneEvidence| e.covariance[0] - e.covariance[1] - e.covariance[3] + e.covariance[4];
+        assert!((spread(&even) - 1.0).abs() < 0.01, "{even:?}");
     }
 
     #[test]

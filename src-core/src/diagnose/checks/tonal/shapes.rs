@@ -8,11 +8,11 @@ use crate::units::number;
 /// At most so many shapes explain one file.
 const MOST: usize = 2;
 
-/// A shape must be this many standard deviations strong: with a reference of the same session …
-const LEAST_Z_MATCHED: f64 = 2.0;
+/// A shape must be this many standard deviations strong: with references …
+const LEAST_Z: f64 = 2.0;
 
-/// … and against other records or the neutral range, whose noise is the music itself.
-const LEAST_Z_RECORDS: f64 = 1.9;
+/// … and against the neutral range alone, whose noise is the music itself.
+const LEAST_Z_NEUTRAL: f64 = 2.0;
 
 /// Mastering moves by this much at most, dB.
 const MASTERING_DB: f64 = 2.0;
@@ -62,12 +62,12 @@ pub fn judge(context: &Context<'_>, fault: &Fault) -> Outcome {
     let Some(found) = find(comparison, fault) else { return Outcome::skipped("too little sound to compare") };
     let limit = context.limit(fault.code);
     let source = match comparison.basis {
-        Basis::Neutral => format!("over {}", comparison.against),
-        Basis::References => format!("over {}", comparison.against),
+        Basis::Neutral | Basis::References => format!("over {}", comparison.against),
         Basis::SameSession => format!("over {}", comparison.matched.as_ref().map_or("the reference", |m| m.label.as_str())),
     };
     let confidence = 1.0 - (-0.5 * found.z).exp();
-    Outcome::judge(found.amount_db * fault.gain_db.signum(), "dB", &directed(limit, fault.gain_db))
+    let value = if found.amount_db > 0.0 { found.amount_db * fault.gain_db.signum() } else { 0.0 };
+    Outcome::judge(value, "dB", &directed(limit, fault.gain_db))
         .source(if fault.gain_db < 0.0 { source.replacen("over", "under", 1) } else { source })
         .confidence(confidence)
         .told(|_| story(comparison, fault, &found, limit.warn))
@@ -92,8 +92,8 @@ fn find(comparison: &Comparison, fault: &Fault) -> Option<Found> {
         .collect();
     let plain: Vec<Shape> = shapes.iter().map(|(_, shape)| *shape).collect();
     let (most, least_z) = match comparison.basis {
-        Basis::SameSession => (MOST, LEAST_Z_MATCHED),
-        Basis::References | Basis::Neutral => (1, LEAST_Z_RECORDS),
+        Basis::Neutral => (1, LEAST_Z_NEUTRAL),
+        Basis::SameSession | Basis::References => (MOST, LEAST_Z),
     };
     let found = explain(evidence, &plain, most, least_z);
     let own = |e: &&Explained| shapes.get(e.shape).and_then(|(i, _)| FAULTS.get(*i)).is_some_and(|f| f.code == fault.code);
