@@ -1,19 +1,36 @@
 //! Writing audio files: to a temporary name, renamed when complete, never over an input.
+//!
+//! A [`Writer`] takes blocks and holds no more than one of them (FLAC: one frame of 4096), whatever the length of the file.
 
+mod aiff;
+mod flac;
+mod place;
+mod quantise;
 mod wav;
 
 use crate::audio::Block;
 use crate::error::{Error, Result};
+use aiff::AiffWriter;
+use flac::FlacWriter;
+use place::Place;
+use quantise::Quantiser;
+pub use quantise::Sample;
 use std::fs::File;
-use std::io::BufWriter;
-use std::path::{Path, PathBuf};
+use std::io::{self, BufWriter};
+use std::path::Path;
+use wav::WavWriter;
+
+/// Bytes gathered before the system is asked to write.
+const BUFFER_BYTES: usize = 1 << 18;
+/// Most channels that can be written: 5.1.
+const MAX_CHANNELS: usize = 6;
 
 /// File format to write.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Format {
     /// RIFF WAVE; RF64 when the data exceed 4 GiB.
     Wav,
-    /// AIFF.
+    /// AIFF, up to 4 GiB.
     Aiff,
     /// FLAC.
     Flac,
@@ -50,12 +67,25 @@ pub enum Depth {
     Float32,
 }
 
+impl Depth {
+    /// Bits a sample.
+    pub fn bits(self) -> u16 {
+        match self {
+            Self::Int16 => 16,
+            Self::Int24 => 24,
+            Self::Float32 => 32,
+        }
+    }
+}
+
 /// What is done about rounding to an integer depth.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Dither {
     /// Round to the nearest: exact for samples that fit the depth already.
     None,
-    /// Add triangular noise of 2 LSB peak to peak before rounding, so that the error is noise and no distortion.
+    /// Add triangular noise of 2 LSB peak to peak before rounding, so that the error is noise and no distortion
+    /// (Lipshitz, Wannamaker, Vanderkooy, *Quantization and Dither: A Theoretical Survey*, JAES 40(5), 1992).
+    /// The noise is the same on every run and differs between channels.
     Tpdf,
 }
 
@@ -85,6 +115,28 @@ pub struct Spec {
     pub frames: Option<u64>,
 }
 
+impl Spec {
+    fn check(&self) -> Result<()> {
+        /// FLAC has 20 bits for the sample rate; the other formats have more.
+        const MAX_RATE: u32 = (1 << 20) - 1;
+        if !(1..=MAX_CHANNELS).contains(&self.channels) {
+            return Err(Error::setting("channels", format!("{} channels cannot be written", self.channels), "use 1 to 6"));
+        }
+        if !(1..=MAX_RATE).contains(&self.sample_rate) {
+            return Err(Error::setting("sample rate", format!("{} Hz cannot be written", self.sample_rate), "use 8000 to 384000 Hz"));
+        }
+        if self.depth == Depth::Float32 && self.format != Format::Wav {
+            return Err(Error::setting("bits", "only WAV is written with floating-point samples", "use 24 bits, or a name ending in .wav"));
+        }
+        Ok(())
+    }
+
+    /// Bytes of one frame.
+    fn frame_bytes(&self) -> u64 {
+        self.channels as u64 * u64::from(self.depth.bits()) / 8
+    }
+}
+
 /// What was written.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Written {
@@ -98,28 +150,42 @@ pub struct Written {
 
 /// A file being written. Dropped without [`Writer::finish`], it leaves nothing behind.
 pub struct Writer {
-    path: PathBuf,
+    place: Place,
     spec: Spec,
-    temporary: PathBuf,
-    out: Option<wav::WavWriter<BufWriter<File>>>,
+    quantiser: Quantiser,
+    out: Container<BufWriter<File>>,
     frames: u64,
 }
 
-/// A sample type that can be written.
-pub trait Sample: Copy + Default {
-    /// The sample as `f64`.
-    fn to_f64(self) -> f64;
+enum Container<W> {
+    Wav(WavWriter<W>),
+    Aiff(AiffWriter<W>),
+    Flac(Box<FlacWriter<W>>),
 }
 
-impl Sample for f32 {
-    fn to_f64(self) -> f64 {
-        f64::from(self)
+impl<W: io::Write + io::Seek> Container<W> {
+    fn new(out: W, spec: &Spec) -> io::Result<Self> {
+        Ok(match spec.format {
+            Format::Wav => Self::Wav(WavWriter::new(out, spec)?),
+            Format::Aiff => Self::Aiff(AiffWriter::new(out, spec)?),
+            Format::Flac => Self::Flac(Box::new(FlacWriter::new(out, spec)?)),
+        })
     }
-}
 
-impl Sample for f64 {
-    fn to_f64(self) -> f64 {
-        self
+    fn write_integers(&mut self, interleaved: &[i32]) -> io::Result<()> {
+        match self {
+            Self::Wav(wav) => wav.write_integers(interleaved),
+            Self::Aiff(aiff) => aiff.write_integers(interleaved),
+            Self::Flac(flac) => flac.write_integers(interleaved),
+        }
+    }
+
+    fn finish(self) -> io::Result<W> {
+        match self {
+            Self::Wav(wav) => wav.finish(),
+            Self::Aiff(aiff) => aiff.finish(),
+            Self::Flac(flac) => flac.finish(),
+        }
     }
 }
 
@@ -130,20 +196,10 @@ impl Writer {
     /// [`Error::InvalidSetting`] if `path` is one of `inputs` (whatever links lead there) or the spec
     /// contradicts itself, [`Error::Io`] if it exists and may not be replaced or the folder refuses.
     pub fn create(path: &Path, spec: Spec, overwrite: Overwrite, inputs: &[&Path]) -> Result<Self> {
-        let here = std::fs::canonicalize(path).ok();
-        if here.is_some() && inputs.iter().any(|i| std::fs::canonicalize(i).ok() == here) {
-            return Err(Error::setting(path.display().to_string(), "this is one of the inputs", "choose another name"));
-        }
-        if here.is_some() && overwrite == Overwrite::Refuse {
-            return Err(Error::io(path, "cannot write", std::io::ErrorKind::AlreadyExists.into()));
-        }
-        let mut temporary = path.as_os_str().to_owned();
-        temporary.push(".part");
-        let temporary = PathBuf::from(temporary);
-        let file = File::create(&temporary).map_err(|e| Error::io(path, "cannot write", e))?;
-        let out = wav::WavWriter::new(BufWriter::with_capacity(1 << 18, file), &spec)
-            .map_err(|e| Error::io(path, "cannot write", e))?;
-        Ok(Self { path: path.to_owned(), spec, temporary, out: Some(out), frames: 0 })
+        spec.check()?;
+        let (place, file) = Place::create(path, overwrite, inputs)?;
+        let out = Container::new(BufWriter::with_capacity(BUFFER_BYTES, file), &spec).map_err(|e| place.failed(e))?;
+        Ok(Self { place, quantiser: Quantiser::new(&spec), spec, out, frames: 0 })
     }
 
     /// Appends a block; its channel count is the spec's.
@@ -152,40 +208,93 @@ impl Writer {
     /// [`Error::Io`] if the disk is full or fails.
     pub fn write<T: Sample>(&mut self, block: &Block<T>) -> Result<()> {
         if block.channel_count() != self.spec.channels {
-            return Err(Error::Bug { place: "encode", problem: format!("{} channels given, {} expected", block.channel_count(), self.spec.channels) });
+            return Err(Error::Bug {
+                place: "encode",
+                problem: format!("{} channels given, {} expected", block.channel_count(), self.spec.channels),
+            });
         }
         self.frames += block.frames() as u64;
-        match &mut self.out {
-            Some(out) => out.write(block).map_err(|e| Error::io(&self.path, "cannot write", e)),
-            None => Ok(()),
-        }
+        let written = match &mut self.out {
+            Container::Wav(wav) if self.spec.depth == Depth::Float32 => wav.write_floats(block),
+            out => out.write_integers(self.quantiser.quantise(block)),
+        };
+        written.map_err(|e| self.place.failed(e))
     }
 
     /// Completes the file and gives it its name.
     ///
     /// # Errors
     /// [`Error::Io`] if the disk is full or fails; nothing is left behind then.
-    pub fn finish(mut self) -> Result<Written> {
-        let clamped = match self.out.take() {
-            Some(out) => {
-                let clamped = out.clamped();
-                out.finish().and_then(|w| w.into_inner().map_err(|e| e.into_error())).and_then(|f| f.sync_all()).map_err(|e| Error::io(&self.path, "cannot write", e))?;
-                clamped
-            }
-            None => 0,
-        };
-        std::fs::rename(&self.temporary, &self.path).map_err(|e| Error::io(&self.path, "cannot write", e))?;
+    pub fn finish(self) -> Result<Written> {
+        let Self { place, quantiser, out, frames, .. } = self;
+        let file = out.finish().and_then(|buffer| buffer.into_inner().map_err(io::IntoInnerError::into_error));
+        file.and_then(|f| f.sync_all()).map_err(|e| place.failed(e))?;
+        place.complete()?;
+        let (clamped, not_numbers) = (quantiser.clamped(), quantiser.not_numbers());
         let mut steps = Vec::new();
         if clamped > 0 {
             steps.push(format!("{clamped} samples over full scale were held at full scale"));
         }
-        Ok(Written { frames: self.frames, clamped, steps })
+        if not_numbers > 0 {
+            steps.push(format!("{not_numbers} samples that are no numbers were written as silence"));
+        }
+        Ok(Written { frames, clamped, steps })
     }
 }
 
-impl Drop for Writer {
-    fn drop(&mut self) {
-        // After a rename there is nothing to remove and the failure is as it should be.
-        let _ = std::fs::remove_file(&self.temporary);
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::io::{Cursor, Seek, SeekFrom, Write};
+
+    /// A disk with room for so many bytes.
+    struct SmallDisk {
+        content: Cursor<Vec<u8>>,
+        room: u64,
+    }
+
+    impl Write for SmallDisk {
+        fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+            if self.content.position() + bytes.len() as u64 > self.room {
+                return Err(io::ErrorKind::StorageFull.into());
+            }
+            self.content.write(bytes)
+        }
+        fn flush(&mut self) -> io::Result<()> {
+            Ok(())
+        }
+    }
+
+    impl Seek for SmallDisk {
+        fn seek(&mut self, to: SeekFrom) -> io::Result<u64> {
+            self.content.seek(to)
+        }
+    }
+
+    fn spec(format: Format) -> Spec {
+        Spec { format, depth: Depth::Int24, sample_rate: 48_000, channels: 2, dither: Dither::None, frames: None }
+    }
+
+    #[test]
+    fn a_full_disk_is_reported_as_such_by_every_format() {
+        let noise: Vec<i32> = (0..40_000i64).map(|i| (i * 7_919_993 % 16_000_000 - 8_000_000) as i32).collect();
+        for format in [Format::Wav, Format::Aiff, Format::Flac] {
+            let disk = SmallDisk { content: Cursor::default(), room: 30_000 };
+            let mut out = Container::new(disk, &spec(format)).unwrap();
+            let failure = out.write_integers(&noise).and_then(|()| out.finish().map(|_| ()));
+            assert_eq!(failure.unwrap_err().kind(), io::ErrorKind::StorageFull, "{format:?}");
+        }
+        let shown = Error::io("a.wav", "cannot write", io::ErrorKind::StorageFull.into()).to_string();
+        assert!(shown.contains("free some space"), "{shown}");
+    }
+
+    #[test]
+    fn contradictions_are_refused() {
+        assert!(Spec { depth: Depth::Float32, ..spec(Format::Flac) }.check().is_err());
+        assert!(Spec { channels: 0, ..spec(Format::Wav) }.check().is_err());
+        assert!(Spec { channels: 7, ..spec(Format::Wav) }.check().is_err());
+        assert!(Spec { sample_rate: 0, ..spec(Format::Wav) }.check().is_err());
+        assert!(Format::of_path(Path::new("a.mp3")).is_err());
+        assert_eq!(Format::of_path(Path::new("A.AIF")).unwrap(), Format::Aiff);
     }
 }
