@@ -92,6 +92,11 @@ impl KnownReferences {
         self.measured.iter().map(|(_, measured)| measured)
     }
 
+    /// Those that were measured now, each with its place in the order named.
+    pub fn indexed(&self) -> impl Iterator<Item = (usize, &Measured)> {
+        self.measured.iter().map(|(index, measured)| (*index, measured))
+    }
+
     /// Their portraits, in the order named.
     pub fn portraits(&self) -> &[Portrait] {
         &self.portraits

@@ -1,6 +1,7 @@
 //! Planners: comparisons and findings in, settings with their expected effect out.
 
 pub mod eq_fit;
+pub mod planners;
 mod proposal;
 
 pub use proposal::{Amounts, Dimension, Expectation, MatchMode, Move, Proposal};

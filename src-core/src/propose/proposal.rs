@@ -72,6 +72,9 @@ pub struct Move {
     pub what: String,
     /// The reason in words.
     pub why: String,
+    /// Frequencies it works on, \[low, high\] Hz; none for all.
+    #[serde(default)]
+    pub band_hz: Option<[f64; 2]>,
     /// Codes of the findings it answers.
     pub answers: Vec<String>,
     /// What it should bring.

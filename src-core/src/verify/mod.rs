@@ -1,5 +1,9 @@
 //! Measures again and holds expectation against result.
 
+mod outcomes;
+mod residual;
 mod verification;
 
+pub use outcomes::{Before, Judged, judge};
+pub use residual::residuals;
 pub use verification::{MoveOutcome, Outcome, ReferenceResidual, Verification};

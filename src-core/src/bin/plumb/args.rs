@@ -17,6 +17,8 @@ pub struct Cli {
 pub enum Command {
     /// Is this mix ready for mastering? A verdict, each reason with a number, a place and a remedy
     Check(CheckArgs),
+    /// Make this mix sound like the references: propose settings, render, measure again
+    Match(MatchArgs),
     /// Carry out saved settings on another file
     Apply(ApplyArgs),
     /// Save references as a profile for later checks and matches
@@ -58,6 +60,47 @@ pub struct CheckArgs {
     /// Write a report; the ending decides: .html, .pdf, .md or .json. May be given several times
     #[arg(long, value_name = "FILE")]
     pub report: Vec<PathBuf>,
+}
+
+/// Arguments of `plumb match`.
+#[derive(Debug, Args)]
+pub struct MatchArgs {
+    /// The mix; it is never written to
+    #[arg(value_name = "MIX")]
+    pub mix: PathBuf,
+    /// A reference file, a folder of them, or a profile made by `plumb learn`; may be given several times
+    #[arg(short, long, value_name = "FILE|DIR|PROFILE", required = true)]
+    pub reference: Vec<PathBuf>,
+    /// Where the result goes; the ending decides: .wav, .aiff or .flac
+    #[arg(short, long, value_name = "OUT", required_unless_present = "dry_run")]
+    pub output: Option<PathBuf>,
+    /// How much of each dimension, 0 to 1.5: "tone=1,dynamics=1,width=1,loudness=1"; those left out stay at 1
+    #[arg(long, value_name = "LIST", default_value = "")]
+    pub amount: String,
+    /// Loudness to reach: a number in LUFS, or a platform as "spotify"; without it, that of the references
+    #[arg(long, value_name = "LUFS|PLATFORM", allow_hyphen_values = true)]
+    pub target: Option<String>,
+    /// Highest true peak of the result, dBTP; without it −1, or what the platform asks for
+    #[arg(long, value_name = "DBTP", allow_hyphen_values = true)]
+    pub ceiling: Option<f64>,
+    /// Save the settings for `plumb apply` and `plumb export`
+    #[arg(long, value_name = "FILE.json")]
+    pub settings: Option<PathBuf>,
+    /// Write the whole result as JSON to a file, or to standard output with "-"
+    #[arg(long, value_name = "FILE|-")]
+    pub json: Option<PathBuf>,
+    /// Write a report; the ending decides: .html, .pdf, .md or .json. May be given several times
+    #[arg(long, value_name = "FILE")]
+    pub report: Vec<PathBuf>,
+    /// Bits a sample of the result: 16, 24 or 32 (float); without it as the input, at least 24
+    #[arg(long, value_name = "BITS")]
+    pub bits: Option<u32>,
+    /// Plan and measure, but write no audio
+    #[arg(long)]
+    pub dry_run: bool,
+    /// Overwrite an existing result (never an input)
+    #[arg(long)]
+    pub force: bool,
 }
 
 /// Arguments of `plumb apply`.

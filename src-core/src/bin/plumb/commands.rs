@@ -1,6 +1,6 @@
 //! One function per command: arguments in, a job called, words out.
 
-use crate::args::{ApplyArgs, CheckArgs, ExplainArgs, ExportArgs, LearnArgs, SchemaArg, SchemaArgs, StageArg};
+use crate::args::{ApplyArgs, CheckArgs, ExplainArgs, ExportArgs, LearnArgs, MatchArgs, SchemaArg, SchemaArgs, StageArg};
 use crate::{Faults, words};
 use plumbline::chain::Settings;
 use plumbline::diagnose::{StageChoice, Status, checks};
@@ -8,6 +8,9 @@ use plumbline::encode::Overwrite;
 use plumbline::jobs::files::{refuse_inputs, write_whole};
 use plumbline::jobs::rendering::Destination;
 use plumbline::jobs::{self, Host};
+use plumbline::models::delivery;
+use plumbline::propose::Amounts;
+use plumbline::propose::planners::LoudnessTarget;
 use plumbline::report::{self, Document};
 use plumbline::{Error, Result, export};
 use std::io::Write;
@@ -24,6 +27,58 @@ pub fn check(args: &CheckArgs, host: Host<'_>) -> Result<Faults> {
     let doc = jobs::check(&request, host)?;
     outputs.write(&doc, words::document)?;
     Ok(faults(&doc))
+}
+
+/// `plumb match`. A mix with faults is what a match is for: once the result stands, they are no failure of the command.
+pub fn match_reference(args: &MatchArgs, host: Host<'_>) -> Result<Faults> {
+    let (target, ceiling_dbtp) = loudness(args)?;
+    let inputs = inputs(&args.mix, &args.reference);
+    let outputs = Outputs::new(args.json.as_deref(), &args.report, &inputs)?;
+    let request = jobs::MatchRequest {
+        mix: args.mix.clone(),
+        references: args.reference.clone(),
+        amounts: amounts(&args.amount)?,
+        target,
+        ceiling_dbtp,
+        to: args.output.clone().filter(|_| !args.dry_run).map(|path| Destination { path, bits: args.bits, overwrite: overwrite(args.force) }),
+    };
+    let doc = jobs::match_reference(&request, host)?;
+    if let (Some(path), Some(proposal)) = (&args.settings, &doc.proposal) {
+        let json = serde_json::to_vec_pretty(&proposal.settings).map_err(|e| Error::Bug { place: "plumb match", problem: e.to_string() })?;
+        write_whole(path, &json, overwrite(args.force), &inputs)?;
+    }
+    outputs.write(&doc, words::matched)?;
+    Ok(Faults::None)
+}
+
+/// Target and ceiling: a number, or what a platform asks for.
+fn loudness(args: &MatchArgs) -> Result<(LoudnessTarget, f64)> {
+    let Some(text) = &args.target else { return Ok((LoudnessTarget::References, args.ceiling.unwrap_or(jobs::DEFAULT_CEILING_DBTP))) };
+    if let Ok(lufs) = text.trim().parse::<f64>() {
+        return Ok((LoudnessTarget::Lufs(lufs), args.ceiling.unwrap_or(jobs::DEFAULT_CEILING_DBTP)));
+    }
+    let platform = delivery::find(text)?;
+    let target = platform.target_lufs().map_or(LoudnessTarget::References, LoudnessTarget::Lufs);
+    let asked = platform.target_lufs().and_then(|lufs| platform.ceiling_dbtp(lufs));
+    Ok((target, args.ceiling.or(asked).unwrap_or(jobs::DEFAULT_CEILING_DBTP)))
+}
+
+/// "tone=1,width=0.5" as amounts.
+fn amounts(text: &str) -> Result<Amounts> {
+    let mut amounts = Amounts::default();
+    for part in text.split(',').map(str::trim).filter(|p| !p.is_empty()) {
+        let unknown = |problem: &str| Error::setting(format!("--amount {part}"), problem, "write as tone=1,dynamics=1,width=0.5,loudness=1");
+        let (name, value) = part.split_once('=').ok_or_else(|| unknown("there is no ="))?;
+        let value: f64 = value.trim().parse().map_err(|_| unknown("this is no number"))?;
+        *match name.trim() {
+            "tone" => &mut amounts.tone,
+            "dynamics" => &mut amounts.dynamics,
+            "width" => &mut amounts.width,
+            "loudness" => &mut amounts.loudness,
+            _ => return Err(unknown("there is no such dimension")),
+        } = value;
+    }
+    Ok(amounts)
 }
 
 /// `plumb apply`.

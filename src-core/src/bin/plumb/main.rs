@@ -53,6 +53,7 @@ pub enum Faults {
 fn run(command: Command, host: Host<'_>) -> Result<Faults> {
     match command {
         Command::Check(args) => commands::check(&args, host),
+        Command::Match(args) => commands::match_reference(&args, host),
         Command::Apply(args) => commands::apply(&args, host),
         Command::Learn(args) => commands::learn(&args, host),
         Command::Export(args) => commands::export(&args),

@@ -102,6 +102,16 @@ impl Windows {
         Some(out)
     }
 
+    /// First and second half.
+    pub fn halves(&self) -> (Self, Self) {
+        let at = self.len() / 2 * MATCH_BANDS;
+        let part = |range: std::ops::Range<usize>| {
+            let of = |values: &[f64]| values.get(range.clone()).unwrap_or(&[]).to_vec();
+            Self { level_db: of(&self.level_db), mid_db: of(&self.mid_db), side_db: of(&self.side_db) }
+        };
+        (part(0..at), part(at..self.level_db.len()))
+    }
+
     /// Number of windows.
     pub fn len(&self) -> usize {
         self.level_db.len() / MATCH_BANDS

@@ -1,0 +1,162 @@
+//! Loudness: the gain to the target and the limiter that holds the ceiling.
+
+use super::response::loudness_change_lu;
+use super::{Part, Situation, combine};
+use crate::chain::Settings;
+use crate::chain::settings::Limiter;
+use crate::compare::median;
+use crate::measure::Measurements;
+use crate::propose::{Dimension, Expectation, MatchMode, Move};
+use crate::units::number;
+
+/// The limiter may take this much off the hardest hundredth of the time (in stretches of 100 ms), dB; a target that needs
+/// more is not reached, and the result says so. From 4 to 6 dB on limiting is heard (practice of mastering engineers).
+pub const MOST_REDUCTION_DB: f64 = 6.0;
+
+/// Reduction at which transients begin to pay for loudness, dB: up to about 3 dB goes unnoticed.
+const PAYS_DB: f64 = 3.0;
+
+/// Of what would rise above the ceiling at the loudness of the references, so much is given up in loudness; the limiter takes
+/// the rest. References are often mastered over the ceiling; taking all of it would flatten the transients that they kept. Over the
+/// development set this is where the errors of loudness and of peak to loudness are both below those of doing nothing.
+const GIVEN_UP: f64 = 0.4;
+
+/// Share of stretches that may lie above a limit of reduction.
+const HARDEST_SHARE: f64 = 0.01;
+
+/// Look-ahead and release of the limiter, ms.
+const LOOKAHEAD_MS: f64 = 5.0;
+const RELEASE_MS: f64 = 120.0;
+
+/// Loudness that is asked for.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum LoudnessTarget {
+    /// That of the references.
+    References,
+    /// A given integrated loudness, LUFS.
+    Lufs(f64),
+}
+
+/// What a limiter has to do, and what it could do.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct LimiterLoad {
+    /// Reduction in the hardest hundredth of the time, dB; negative is headroom.
+    pub hardest_db: f64,
+    /// Integrated loudness at which the hardest hundredth would reach 3 dB of reduction, LUFS.
+    pub pays_lufs: f64,
+    /// Loudness at which it would reach [`MOST_REDUCTION_DB`], LUFS.
+    pub most_lufs: f64,
+}
+
+/// From the peaks (dBTP, per stretch) that reach the limiter when the programme comes out at `lufs`.
+pub fn limiter_load(peaks_dbtp: &[f64], lufs: f64, ceiling_dbtp: f64) -> Option<LimiterLoad> {
+    let mut sorted: Vec<f64> = peaks_dbtp.iter().copied().filter(|p| p.is_finite()).collect();
+    sorted.sort_by(f64::total_cmp);
+    let rank = ((sorted.len() as f64) * (1.0 - HARDEST_SHARE)) as usize;
+    let hardest_db = sorted.get(rank.min(sorted.len().saturating_sub(1)))? - ceiling_dbtp;
+    lufs.is_finite().then(|| LimiterLoad {
+        hardest_db,
+        pays_lufs: lufs + PAYS_DB - hardest_db,
+        most_lufs: lufs + MOST_REDUCTION_DB - hardest_db,
+    })
+}
+
+/// Adds output gain and limiter.
+pub(super) fn plan(situation: &Situation<'_>, mode: MatchMode, settings: &mut Settings) -> Part {
+    let mut part = Part::default();
+    let (amounts, mix) = (situation.amounts, situation.mix);
+    let own = mix.loudness.integrated.lufs();
+    let changes_nothing = settings.eq.is_empty() && settings.stereo.is_none() && amounts.loudness == 0.0;
+    if changes_nothing || !own.is_finite() {
+        return part;
+    }
+    let change = loudness_change_lu(&mix.map, settings, f64::from(mix.sample_rate));
+    let target = wanted_lufs(situation, mode).filter(|_| amounts.loudness > 0.0);
+    let aim = target.map_or(own, |t| own + amounts.loudness * (t - own));
+    let aim = match situation.target {
+        LoudnessTarget::References => spare_transients(mix, aim, situation.ceiling_dbtp),
+        LoudnessTarget::Lufs(_) => aim,
+    };
+    let limited = affordable(mix, aim, situation.ceiling_dbtp);
+    settings.output_gain_db = (limited - own - change).clamp(-48.0, 48.0);
+    settings.limiter = Some(Limiter { ceiling_dbtp: situation.ceiling_dbtp, lookahead_ms: LOOKAHEAD_MS, release_ms: RELEASE_MS });
+    if limited < aim - 0.05 {
+        part.notes.push(format!(
+            "Loudness: {} LUFS would need more than {} dB of limiting; {} LUFS is what the transients allow.",
+            number(aim, 1),
+            number(MOST_REDUCTION_DB, 0),
+            number(limited, 1)
+        ));
+    }
+    if let Some(target) = target {
+        part.moves.push(loudness_move(situation, own, limited, target));
+    }
+    part
+}
+
+/// The loudness at which [`GIVEN_UP`] of what lies above the ceiling is given up. Never softer than the mix is now.
+fn spare_transients(mix: &Measurements, aim_lufs: f64, ceiling_dbtp: f64) -> f64 {
+    let own = mix.loudness.integrated.lufs();
+    let excess = mix.true_peak.max.level.dbtp() + (aim_lufs - own) - ceiling_dbtp;
+    if excess > 0.0 { (aim_lufs - GIVEN_UP * excess).max(own.min(aim_lufs)) } else { aim_lufs }
+}
+
+/// The target, or as close to it as the limiter's limit allows, judged by the peaks of the mix.
+fn affordable(mix: &Measurements, aim_lufs: f64, ceiling_dbtp: f64) -> f64 {
+    let peaks: Vec<f64> = mix.true_peak.series.values.iter().map(|p| f64::from(*p)).collect();
+    match limiter_load(&peaks, mix.loudness.integrated.lufs(), ceiling_dbtp) {
+        // A mix that is already beyond the limit is not turned down for it.
+        Some(load) => aim_lufs.min(load.most_lufs.max(mix.loudness.integrated.lufs())),
+        None => aim_lufs,
+    }
+}
+
+/// Integrated loudness to aim for, LUFS.
+fn wanted_lufs(situation: &Situation<'_>, mode: MatchMode) -> Option<f64> {
+    match situation.target {
+        LoudnessTarget::Lufs(lufs) => Some(lufs),
+        LoudnessTarget::References => match mode {
+            MatchMode::SameSession => {
+                let estimates = situation.session().map(|(r, m)| {
+                    (r.measurements.loudness.integrated.lufs() + m.loudness_lu.value, m.loudness_lu.sd)
+                });
+                combine(estimates.filter(|(l, _)| l.is_finite())).map(|c| c.0)
+            }
+            MatchMode::OtherRecord => {
+                let measured: Vec<f64> = situation.references.iter().map(|r| r.measurements.loudness.integrated.lufs()).collect();
+                let finite: Vec<f64> = measured.into_iter().filter(|l| l.is_finite()).collect();
+                median(&finite).or_else(|| Some(situation.comparison.quantity("loudness")?.range.centre))
+            }
+        },
+    }
+}
+
+fn loudness_move(situation: &Situation<'_>, own: f64, expected: f64, target: f64) -> Move {
+    let gain = expected - own;
+    let sign = if gain > 0.0 { "+" } else { "" };
+    let source = match situation.target {
+        LoudnessTarget::References => "where passages are as loud as in the reference",
+        LoudnessTarget::Lufs(_) => "the loudness asked for",
+    };
+    Move {
+        id: "loudness-1".into(),
+        dimension: Dimension::Loudness,
+        what: format!(
+            "Loudness {sign}{} LU to {} LUFS, true peak at most {} dBTP",
+            number(gain, 1),
+            number(expected, 1),
+            number(situation.ceiling_dbtp, 1)
+        ),
+        why: format!("{} LUFS is {source}", number(target, 1)),
+        band_hz: None,
+        answers: situation.answered("level.too_quiet", [20.0, 20_000.0]),
+        expectation: Expectation {
+            quantity: "integrated loudness".into(),
+            before: Some(own),
+            expected: Some(expected),
+            target: Some(target),
+            unit: "LUFS".into(),
+        },
+        confidence: 0.9,
+    }
+}

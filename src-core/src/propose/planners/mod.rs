@@ -1,0 +1,151 @@
+//! From comparisons and findings to settings: one planner per dimension, one file each.
+
+mod dynamics;
+mod loudness;
+mod response;
+mod tone;
+mod width;
+
+pub use loudness::{LimiterLoad, LoudnessTarget, MOST_REDUCTION_DB, limiter_load};
+
+use crate::chain::Settings;
+use crate::compare::matched::MatchedDifference;
+use crate::compare::{Comparison, median};
+use crate::diagnose::Finding;
+use crate::error::Result;
+use crate::measure::Measurements;
+use crate::propose::{Amounts, MatchMode, Move, Proposal};
+use crate::units::number;
+
+/// One reference as planners see it.
+#[derive(Clone, Debug)]
+pub struct ReferenceEvidence<'a> {
+    /// Label, "R1".
+    pub label: String,
+    /// Its measurements.
+    pub measurements: &'a Measurements,
+    /// What separates the mix from it, music aside; none if they cannot be compared that way.
+    pub matched: Option<MatchedDifference>,
+    /// Whether the evidence says that it is of the mix's session.
+    pub same_session: bool,
+}
+
+/// Everything that planners decide from.
+#[derive(Clone, Debug)]
+pub struct Situation<'a> {
+    /// The mix.
+    pub mix: &'a Measurements,
+    /// References that were measured now.
+    pub references: &'a [ReferenceEvidence<'a>],
+    /// Mix against all references, also those from a profile.
+    pub comparison: &'a Comparison,
+    /// What was found in the mix.
+    pub findings: &'a [Finding],
+    /// How much of each dimension is wanted.
+    pub amounts: Amounts,
+    /// Loudness asked for.
+    pub target: LoudnessTarget,
+    /// Highest true peak of the result, dBTP.
+    pub ceiling_dbtp: f64,
+}
+
+impl Situation<'_> {
+    /// References of the mix's own session with what separates the mix from them.
+    fn session(&self) -> impl Iterator<Item = (&ReferenceEvidence<'_>, &MatchedDifference)> {
+        self.references.iter().filter(|r| r.same_session).filter_map(|r| Some((r, r.matched.as_ref()?)))
+    }
+
+    /// Which case the evidence points to.
+    pub fn mode(&self) -> MatchMode {
+        if self.session().next().is_some() { MatchMode::SameSession } else { MatchMode::OtherRecord }
+    }
+
+    /// Codes of findings that begin with one of the prefixes and that a move within `band_hz` could answer.
+    fn answered(&self, prefix: &str, band_hz: [f64; 2]) -> Vec<String> {
+        let overlaps = |f: &&Finding| f.band_hz.is_none_or(|[low, high]| low < band_hz[1] && high > band_hz[0]);
+        self.findings.iter().filter(|f| f.code.starts_with(prefix)).filter(overlaps).map(|f| f.code.clone()).collect()
+    }
+}
+
+/// What one planner contributes.
+#[derive(Clone, Debug, Default)]
+struct Part {
+    moves: Vec<Move>,
+    notes: Vec<String>,
+}
+
+/// Plans all dimensions. With all amounts at 0 the settings change nothing, bit for bit.
+///
+/// # Errors
+/// Those of the EQ fit, which only unusable measurements bring about.
+pub fn plan(situation: &Situation<'_>) -> Result<Proposal> {
+    let mode = situation.mode();
+    let mut settings = Settings::default();
+    let mut parts = vec![
+        tone::plan(situation, mode, &mut settings)?,
+        width::plan(situation, mode, &mut settings),
+        dynamics::plan(situation, mode),
+    ];
+    // Last, because loudness depends on everything before it.
+    parts.push(loudness::plan(situation, mode, &mut settings));
+    let mut proposal = Proposal {
+        mode,
+        mode_reason: mode_reason(situation, mode),
+        amounts: situation.amounts,
+        settings,
+        moves: Vec::new(),
+        notes: Vec::new(),
+    };
+    for part in parts {
+        proposal.moves.extend(part.moves);
+        proposal.notes.extend(part.notes);
+    }
+    Ok(proposal)
+}
+
+fn mode_reason(situation: &Situation<'_>, mode: MatchMode) -> String {
+    let roughness = |same: bool| -> Vec<f64> {
+        let of = situation.references.iter().filter(|r| r.same_session == same);
+        of.filter_map(|r| Some(r.matched.as_ref()?.roughness_db)).collect()
+    };
+    match mode {
+        MatchMode::SameSession => {
+            let labels: Vec<&str> = situation.session().map(|(r, _)| r.label.as_str()).collect();
+            format!(
+                "Same session as {}: passages that play alike differ smoothly over frequency (roughness {} dB), as by an equaliser; the mix is brought to their sound.",
+                labels.join(", "),
+                number(median(&roughness(true)).unwrap_or(f64::NAN), 1)
+            )
+        }
+        MatchMode::OtherRecord => match median(&roughness(false)) {
+            Some(r) => format!(
+                "Other music than the mix (roughness {} dB): only what lies outside the range of {} is moved, towards its edge.",
+                number(r, 1),
+                situation.comparison.against
+            ),
+            None => format!("Only what lies outside the range of {} is moved, towards its edge.", situation.comparison.against),
+        },
+    }
+}
+
+/// Combines estimates of one quantity: mean weighted by 1/sd², and the standard deviation of that mean.
+fn combine(estimates: impl Iterator<Item = (f64, f64)>) -> Option<(f64, f64)> {
+    /// No estimate counts as surer than this, dB.
+    const LEAST_SD: f64 = 0.05;
+    let (sum, weight) = estimates.fold((0.0, 0.0), |(s, w), (value, sd)| {
+        let precision = 1.0 / sd.max(LEAST_SD).powi(2);
+        (s + value * precision, w + precision)
+    });
+    (weight > 0.0).then(|| (sum / weight, weight.sqrt().recip()))
+}
+
+/// "160–250 Hz", "4.0–8.0 kHz".
+fn band_text([low, high]: [f64; 2]) -> String {
+    if low >= 1000.0 {
+        format!("{}–{} kHz", number(low / 1000.0, 1), number(high / 1000.0, 1))
+    } else if high >= 1000.0 {
+        format!("{} Hz–{} kHz", number(low, 0), number(high / 1000.0, 1))
+    } else {
+        format!("{}–{} Hz", number(low, 0), number(high, 0))
+    }
+}

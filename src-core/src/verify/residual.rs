@@ -1,0 +1,59 @@
+//! How far a file is from each reference.
+
+use super::ReferenceResidual;
+use crate::compare::matched::MatchedDifference;
+use crate::measure::{Measurements, stereo};
+use crate::measure::energy_map::{BANDS, BANDS_HZ};
+use crate::propose::planners::ReferenceEvidence;
+use crate::compare::equal_loudness::tone_db;
+
+/// Distance to each reference before and after. For a reference of the same session the tonal distance is that of the matched
+/// passages, for others that of the long-term spectra at equal loudness, 31.5 Hz to 16 kHz.
+pub fn residuals(
+    references: &[ReferenceEvidence<'_>],
+    matched_after: &[Option<MatchedDifference>],
+    before: &Measurements,
+    after: &Measurements,
+) -> Vec<ReferenceResidual> {
+    let one = |(reference, matched): (&ReferenceEvidence<'_>, &Option<MatchedDifference>)| {
+        let theirs = reference.measurements;
+        let loudness = |m: &Measurements| m.loudness.integrated.lufs() - theirs.loudness.integrated.lufs();
+        let width = |m: &Measurements| Some(width_db(m)? - width_db(theirs)?);
+        let tone = |m: &Measurements, own: Option<&MatchedDifference>| match own.filter(|_| reference.same_session) {
+            Some(matched) => rms(&matched.correction_db),
+            None => spectral_distance_db(m, theirs),
+        };
+        ReferenceResidual {
+            reference: reference.label.clone(),
+            tone_before_db: tone(before, reference.matched.as_ref()),
+            tone_after_db: tone(after, matched.as_ref()),
+            loudness_before_lu: loudness(before),
+            loudness_after_lu: loudness(after),
+            width_before_db: width(before),
+            width_after_db: width(after),
+        }
+    };
+    references.iter().zip(matched_after).map(one).collect()
+}
+
+/// RMS about the mean, dB.
+pub(super) fn rms(curve: &[f64]) -> f64 {
+    let mean = curve.iter().sum::<f64>() / curve.len().max(1) as f64;
+    (curve.iter().map(|v| (v - mean).powi(2)).sum::<f64>() / curve.len().max(1) as f64).sqrt()
+}
+
+/// Side against mid, 100 Hz to 16 kHz, dB; none for mono and for a silent side.
+pub(super) fn width_db(m: &Measurements) -> Option<f64> {
+    m.stereo.as_ref()?;
+    let width = stereo::sum(&m.map, 0..m.map.frames(), stereo::band_range(100.0, 16_000.0)).side_mid.db();
+    width.is_finite().then_some(width)
+}
+
+/// RMS difference of the long-term third octaves at equal loudness, dB; 0 where either is silent.
+fn spectral_distance_db(a: &Measurements, b: &Measurements) -> f64 {
+    let tone = |m: &Measurements| tone_db(&stereo::bands(&m.map).iter().map(|band| band.power).collect::<Vec<f64>>());
+    let (a, b) = (tone(a), tone(b));
+    let difference = |band: usize| Some((*a.get(band)?)? - (*b.get(band)?)?);
+    let within = (0..BANDS).filter(|band| (31.5..=16_000.0).contains(&BANDS_HZ[*band]));
+    rms(&within.filter_map(difference).collect::<Vec<f64>>())
+}
