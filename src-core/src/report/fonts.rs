@@ -1,12 +1,14 @@
 //! The embedded fonts: subsets of Inter and JetBrains Mono, both under the SIL Open Font License 1.1
 //! (`assets/fonts/OFL-*.txt`; made by `assets/fonts/subset.py`).
 
-/// A font as WOFF2.
+/// A font as TrueType for PDF and as WOFF2 for HTML.
 pub(super) struct Face {
     /// Family as CSS names it.
     pub family: &'static str,
     /// CSS weight.
     pub weight: u16,
+    /// TrueType.
+    pub ttf: &'static [u8],
     /// WOFF2.
     pub woff2: &'static [u8],
 }
@@ -16,6 +18,7 @@ macro_rules! face {
         Face {
             family: $family,
             weight: $weight,
+            ttf: include_bytes!(concat!("../../assets/fonts/", $file, ".ttf")),
             woff2: include_bytes!(concat!("../../assets/fonts/", $file, ".woff2")),
         }
     };

@@ -1,6 +1,6 @@
 //! The formats of a report, and which one a file name asks for.
 
-use super::{Document, to_html, to_json, to_markdown};
+use super::{Document, to_html, to_json, to_markdown, to_pdf};
 use crate::{Error, Result};
 use std::path::Path;
 
@@ -9,6 +9,8 @@ use std::path::Path;
 pub enum Format {
     /// One self-contained page.
     Html,
+    /// A4 pages.
+    Pdf,
     /// GitHub-flavoured Markdown.
     Markdown,
     /// The document itself.
@@ -24,12 +26,13 @@ impl Format {
         let extension = path.extension().map(|e| e.to_string_lossy().to_lowercase()).unwrap_or_default();
         let problem = match extension.as_str() {
             "html" | "htm" => return Ok(Self::Html),
+            "pdf" => return Ok(Self::Pdf),
             "md" | "markdown" => return Ok(Self::Markdown),
             "json" => return Ok(Self::Json),
             "" => "the report's name has no extension".to_owned(),
             other => format!("no report can be written as .{other}"),
         };
-        Err(Error::setting(path.display().to_string(), problem, "end the name in .html, .md or .json"))
+        Err(Error::setting(path.display().to_string(), problem, "end the name in .html, .pdf, .md or .json"))
     }
 }
 
@@ -40,6 +43,7 @@ impl Format {
 pub fn render(document: &Document, format: Format) -> Result<Vec<u8>> {
     match format {
         Format::Html => to_html(document).map(String::into_bytes),
+        Format::Pdf => to_pdf(document),
         Format::Markdown => to_markdown(document).map(String::into_bytes),
         Format::Json => to_json(document).map(String::into_bytes),
     }

@@ -1,4 +1,4 @@
-//! One document, told as HTML, Markdown and JSON.
+//! One document, told as HTML, PDF, Markdown and JSON.
 //!
 //! [`Document`] holds everything that is known about a file after a job. Each format is written from it alone, so the
 //! same document gives the same bytes, on any day and any machine. Words are put together once (`story`, `words`),
@@ -13,6 +13,7 @@ mod format;
 mod html;
 mod json;
 mod markdown;
+mod pdf;
 mod story;
 mod story_match;
 mod words;
@@ -22,3 +23,4 @@ pub use format::{Format, render};
 pub use html::to_html;
 pub use json::{document_schema, settings_schema, to_json};
 pub use markdown::to_markdown;
+pub use pdf::to_pdf;

@@ -75,9 +75,10 @@ pub(crate) fn limit(code: &str, value: Option<f64>, limit: Option<f64>, unit: &s
     if limit_unit != value_unit && !limit_unit.is_empty() {
         text = joined(&(text, limit_unit));
     }
-    let above = match (value, lean) {
-        (Some(v), _) if v != limit => v > limit,
-        (_, Some(lean)) => lean >= 0.0,
+    // A note may stand inside its limit, so the side is that of the lean and only without one that of the value.
+    let above = match (lean, value) {
+        (Some(lean), _) if lean != 0.0 => lean > 0.0,
+        (_, Some(value)) => value >= limit,
         _ => true,
     };
     Some(if above { format!("at most {text}") } else { format!("at least {text}") })

@@ -51,6 +51,8 @@ pub(super) fn draw(doc: &Document) -> Result<Option<Chart>> {
         caption: format!("{} {} and their sum", words::count(bands.len()), if bands.len() == 1 { "band" } else { "bands" }),
         summary,
         svg,
+        width: WIDTH,
+        height: HEIGHT,
         table: table(bands),
     }))
 }

@@ -61,6 +61,8 @@ pub(super) fn draw(story: &Story, figures: &Figures) -> Result<Option<Chart>> {
         caption: "short-term, 3 s; the dashed line is the integrated loudness; findings shaded".into(),
         summary,
         svg,
+        width: WIDTH,
+        height: HEIGHT,
         table: table(&points),
     }))
 }

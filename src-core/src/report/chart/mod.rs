@@ -8,7 +8,7 @@ mod stereo;
 mod timeline;
 mod tone;
 
-pub(crate) use paper::{Colour, ink};
+pub(crate) use paper::{Colour, ink, of_status};
 
 use super::figures::Figures;
 use super::story::Story;
@@ -31,8 +31,11 @@ pub(crate) struct Chart {
     pub caption: String,
     /// What the picture shows, in one sentence.
     pub summary: String,
-    /// The SVG, with its size in pixels.
+    /// The SVG.
     pub svg: String,
+    /// Its size in pixels.
+    pub width: f64,
+    pub height: f64,
     pub table: Table,
 }
 

@@ -43,6 +43,8 @@ pub(super) fn draw(story: &Story, figures: &Figures) -> Result<Option<Chart>> {
         caption: "findings over the song, by their numbers".into(),
         summary,
         svg,
+        width: WIDTH,
+        height,
         table: table(story),
     }))
 }

@@ -43,6 +43,8 @@ pub(super) fn draw(figures: &Figures) -> Result<Option<Chart>> {
         caption: tone.treatment.clone(),
         summary,
         svg,
+        width: WIDTH,
+        height: HEIGHT,
         table: table(tone),
     }))
 }
