@@ -24,7 +24,6 @@ type Table = BTreeMap<String, Allowed>;
 #[derive(Clone, Debug, PartialEq)]
 struct Reach {
     segments: Vec<String>,
-    line: usize,
 }
 
 /// Reads the table under the heading row `| module | … | may import |`.
@@ -143,16 +142,13 @@ fn follows_path(tokens: &[TokenTree], at: usize) -> bool {
 fn expand(tokens: &[TokenTree], prefix: &[String], module: &[String], root: &str, found: &mut Vec<Reach>) -> usize {
     let mut path = prefix.to_vec();
     let mut at = 0;
-    let mut line = 0;
     loop {
         match tokens.get(at) {
             Some(TokenTree::Ident(name)) => {
-                line = name.span().start().line;
                 path.push(name.to_string());
                 at += 1;
             }
             Some(TokenTree::Punct(star)) if star.as_char() == '*' => {
-                line = star.span().start().line;
                 path.push("*".into());
                 at += 1;
                 break;
@@ -173,7 +169,7 @@ fn expand(tokens: &[TokenTree], prefix: &[String], module: &[String], root: &str
         }
         at += 2;
     }
-    found.extend(resolve(&path, module, root).map(|segments| Reach { segments, line }));
+    found.extend(resolve(&path, module, root).map(|segments| Reach { segments }));
     at
 }
 
@@ -231,15 +227,15 @@ fn place(relative: &Path) -> Option<(String, Vec<String>, &'static str)> {
 /// Holds one file against the table; each offence says where and what.
 fn check_file(relative: &Path, source: &str, table: &Table) -> Vec<String> {
     let Some((owner, module, root)) = place(relative) else { return Vec::new() };
-    let offence = |line: usize, problem: String| format!("src/{}:{line}: {problem}", relative.display());
+    let offence = |problem: String| format!("src/{}: {problem}", relative.display());
     let Some(allowed) = table.get(&owner) else {
-        return vec![offence(1, format!("`{owner}` has no row in the table of ARCHITECTURE.md"))];
+        return vec![offence(format!("`{owner}` has no row in the table of ARCHITECTURE.md"))];
     };
     match reaches(source, &module, root) {
         Ok(found) => {
-            found.iter().filter_map(|r| judge(&owner, allowed, &r.segments).err().map(|problem| offence(r.line, problem))).collect()
+            found.iter().filter_map(|r| judge(&owner, allowed, &r.segments).err().map(|problem| offence(problem))).collect()
         }
-        Err(problem) => vec![offence(1, problem)],
+        Err(problem) => vec![offence(problem)],
     }
 }
 
@@ -310,10 +306,10 @@ after";
     }
 
     #[test]
-    fn a_plain_forbidden_import_is_named_with_its_line() {
+    fn a_plain_forbidden_import_is_named_with_its_file() {
         assert_eq!(
             problems("audio/block.rs", "\n\nuse crate::measure::Loudness;"),
-            ["src/audio/block.rs:3: `audio` may not import `measure::Loudness`"]
+            ["src/audio/block.rs: `audio` may not import `measure::Loudness`"]
         );
     }
 

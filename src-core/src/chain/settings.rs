@@ -2,7 +2,9 @@
 //!
 //! Order of processing: input gain → EQ → band dynamics → stereo → output gain → limiter → dither (on writing).
 
+use crate::error::{Error, Result};
 use serde::{Deserialize, Serialize};
+use std::path::Path;
 
 /// Schema name written into saved settings.
 pub const SCHEMA: &str = "plumbline-settings/1";
@@ -51,6 +53,29 @@ impl Default for Settings {
 }
 
 impl Settings {
+    /// Reads saved settings and checks their ranges. `path` is what errors call the file.
+    ///
+    /// # Errors
+    /// [`Error::Malformed`] for what is no settings file, [`Error::InvalidSetting`] for a value out of range.
+    pub fn parse(path: &Path, json: &str) -> Result<Self> {
+        let malformed = |problem: String| Error::Malformed { path: path.to_owned(), problem, hint: "name a file made by `plumb match --settings`" };
+        let settings: Self = serde_json::from_str(json).map_err(|e| malformed(format!("these are no settings: {e}")))?;
+        if settings.schema != SCHEMA {
+            return Err(malformed(format!("its schema is {:?}, not {SCHEMA:?}", settings.schema)));
+        }
+        settings.validate(None)?;
+        Ok(settings)
+    }
+
+    /// The settings as JSON, as they are saved; the same bytes for the same settings.
+    ///
+    /// # Errors
+    /// [`Error::Bug`] if they cannot be serialised.
+    pub fn to_json(&self) -> Result<String> {
+        let json = serde_json::to_string_pretty(self).map_err(|e| Error::Bug { place: "chain::settings", problem: e.to_string() })?;
+        Ok(json + "\n")
+    }
+
     /// Whether samples pass through unchanged, bit for bit.
     pub fn changes_nothing(&self) -> bool {
         *self == Self { schema: self.schema.clone(), tool_version: self.tool_version.clone(), ..Self::default() }

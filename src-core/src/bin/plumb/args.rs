@@ -17,7 +17,7 @@ pub struct Cli {
 pub enum Command {
     /// Is this mix ready for mastering? A verdict, each reason with a number, a place and a remedy
     Check(CheckArgs),
-    /// Make this mix sound like the references: propose settings, render, measure again
+    /// Make a file sit next to its references: propose settings, render, measure again
     Match(MatchArgs),
     /// Carry out saved settings on another file
     Apply(ApplyArgs),
@@ -27,6 +27,8 @@ pub enum Command {
     Export(ExportArgs),
     /// Explain a check: what it finds, why it matters, when it is no fault, what to do
     Explain(ExplainArgs),
+    /// Make a short built-in song with planted faults, then check, match and report on it
+    Demo(DemoArgs),
     /// Print the JSON Schema of the documents that --json and --settings write
     Schema(SchemaArgs),
 }
@@ -65,7 +67,7 @@ pub struct CheckArgs {
 /// Arguments of `plumb match`.
 #[derive(Debug, Args)]
 pub struct MatchArgs {
-    /// The mix; it is never written to
+    /// The file to change; it is never written to
     #[arg(value_name = "MIX")]
     pub mix: PathBuf,
     /// A reference file, a folder of them, or a profile made by `plumb learn`; may be given several times
@@ -74,28 +76,28 @@ pub struct MatchArgs {
     /// Where the result goes; the ending decides: .wav, .aiff or .flac
     #[arg(short, long, value_name = "OUT", required_unless_present = "dry_run")]
     pub output: Option<PathBuf>,
-    /// How much of each dimension, 0 to 1.5: "tone=1,dynamics=1,width=1,loudness=1"; those left out stay at 1
-    #[arg(long, value_name = "LIST", default_value = "")]
-    pub amount: String,
-    /// Loudness to reach: a number in LUFS, or a platform as "spotify"; without it, that of the references
+    /// How much of each proposal to carry out, 0 to 1.5, as "tone=1,dynamics=0.5,width=1,loudness=1"
+    #[arg(long, value_name = "LIST")]
+    pub amount: Option<String>,
+    /// Loudness to reach: a number in LUFS or a platform, as "-14" or "spotify"; without it the references decide
     #[arg(long, value_name = "LUFS|PLATFORM", allow_hyphen_values = true)]
     pub target: Option<String>,
-    /// Highest true peak of the result, dBTP; without it −1, or what the platform asks for
+    /// Highest true peak of the result, dBTP
     #[arg(long, value_name = "DBTP", allow_hyphen_values = true)]
     pub ceiling: Option<f64>,
-    /// Save the settings for `plumb apply` and `plumb export`
-    #[arg(long, value_name = "FILE.json")]
-    pub settings: Option<PathBuf>,
-    /// Write the whole result as JSON to a file, or to standard output with "-"
-    #[arg(long, value_name = "FILE|-")]
-    pub json: Option<PathBuf>,
-    /// Write a report; the ending decides: .html, .pdf, .md or .json. May be given several times
-    #[arg(long, value_name = "FILE")]
-    pub report: Vec<PathBuf>,
     /// Bits a sample of the result: 16, 24 or 32 (float); without it as the input, at least 24
     #[arg(long, value_name = "BITS")]
     pub bits: Option<u32>,
-    /// Plan and measure, but write no audio
+    /// Save the settings as JSON
+    #[arg(long, value_name = "FILE.json")]
+    pub settings: Option<PathBuf>,
+    /// Write a report; the ending decides: .html, .pdf, .md or .json. May be given several times
+    #[arg(long, value_name = "FILE")]
+    pub report: Vec<PathBuf>,
+    /// Write the whole result as JSON to a file, or to standard output with "-"
+    #[arg(long, value_name = "FILE|-")]
+    pub json: Option<PathBuf>,
+    /// Propose only: write no audio
     #[arg(long)]
     pub dry_run: bool,
     /// Overwrite an existing result (never an input)
@@ -163,6 +165,17 @@ pub struct ExplainArgs {
     /// Code of a check, as tonal.muddy; without it, all codes are listed
     #[arg(value_name = "CODE")]
     pub code: Option<String>,
+}
+
+/// Arguments of `plumb demo`.
+#[derive(Debug, Args)]
+pub struct DemoArgs {
+    /// Where the song and the reports go
+    #[arg(value_name = "DIR", default_value = "plumbline-demo")]
+    pub dir: PathBuf,
+    /// Write over the files of an earlier demo
+    #[arg(long)]
+    pub force: bool,
 }
 
 /// Arguments of `plumb schema`.

@@ -58,6 +58,7 @@ fn run(command: Command, host: Host<'_>) -> Result<Faults> {
         Command::Learn(args) => commands::learn(&args, host),
         Command::Export(args) => commands::export(&args),
         Command::Explain(args) => commands::explain(&args),
+        Command::Demo(args) => commands::demo(&args, host),
         Command::Schema(args) => commands::schema(&args),
     }
 }

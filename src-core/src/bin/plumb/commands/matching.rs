@@ -1,0 +1,96 @@
+//! `plumb match`.
+
+use super::outputs::Outputs;
+use super::{inputs, overwrite};
+use crate::args::MatchArgs;
+use crate::{Faults, words};
+use plumbline::jobs::files::{refuse_inputs, write_whole};
+use plumbline::jobs::rendering::Destination;
+use plumbline::jobs::{self, DEFAULT_CEILING_DBTP, Host, MatchRequest};
+use plumbline::models::delivery;
+use plumbline::propose::Amounts;
+use plumbline::propose::planners::LoudnessTarget;
+use plumbline::{Error, Result};
+
+/// `plumb match`: proposes, renders and verifies; with `--dry-run` it writes no audio.
+pub fn match_reference(args: &MatchArgs, host: Host<'_>) -> Result<Faults> {
+    let inputs = inputs(&args.mix, &args.reference);
+    let outputs = Outputs::new(args.json.as_deref(), &args.report, &inputs)?;
+    if let Some(path) = &args.settings {
+        refuse_inputs(path, &inputs)?;
+    }
+    let doc = jobs::match_reference(&request(args)?, host)?;
+    if let (Some(path), Some(proposal)) = (&args.settings, &doc.proposal) {
+        let json = proposal.settings.to_json()?;
+        write_whole(path, json.as_bytes(), overwrite(args.force), &inputs)?;
+    }
+    outputs.write(&doc, words::matched)?;
+    Ok(Faults::None)
+}
+
+fn request(args: &MatchArgs) -> Result<MatchRequest> {
+    let (target, platform_ceiling) = target(args.target.as_deref())?;
+    let to = args.output.as_ref().filter(|_| !args.dry_run);
+    Ok(MatchRequest {
+        mix: args.mix.clone(),
+        references: args.reference.clone(),
+        amounts: args.amount.as_deref().map_or_else(|| Ok(Amounts::default()), amounts)?,
+        target,
+        ceiling_dbtp: args.ceiling.or(platform_ceiling).unwrap_or(DEFAULT_CEILING_DBTP),
+        to: to.map(|path| Destination { path: path.clone(), bits: args.bits, overwrite: overwrite(args.force) }),
+    })
+}
+
+/// "tone=1,width=0.5": what is not named stays at 1.
+fn amounts(text: &str) -> Result<Amounts> {
+    let mut amounts = Amounts::default();
+    for part in text.split(',').map(str::trim).filter(|part| !part.is_empty()) {
+        let wrong = |problem: &str| Error::setting("--amount", format!("{part:?} {problem}"), "write it as tone=1,dynamics=0.5,width=1,loudness=1");
+        let (name, value) = part.split_once('=').ok_or_else(|| wrong("has no value"))?;
+        let value: f64 = value.trim().parse().map_err(|_| wrong("is no number"))?;
+        match name.trim() {
+            "tone" => amounts.tone = value,
+            "dynamics" => amounts.dynamics = value,
+            "width" => amounts.width = value,
+            "loudness" => amounts.loudness = value,
+            _ => return Err(wrong("names no dimension")),
+        }
+    }
+    Ok(amounts)
+}
+
+/// A number in LUFS, or a platform with its loudness and ceiling.
+fn target(text: Option<&str>) -> Result<(LoudnessTarget, Option<f64>)> {
+    let Some(text) = text else { return Ok((LoudnessTarget::References, None)) };
+    if let Ok(lufs) = text.replace('\u{2212}', "-").parse::<f64>() {
+        return Ok((LoudnessTarget::Lufs(lufs), None));
+    }
+    let platform = delivery::find(text)?;
+    let Some(lufs) = platform.target_lufs() else {
+        return Err(Error::setting("--target", format!("{} asks for no loudness", platform.title), "give a number in LUFS, as --target -14"));
+    };
+    Ok((LoudnessTarget::Lufs(lufs), platform.ceiling_dbtp(lufs)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn amounts_name_what_they_change_and_leave_the_rest_at_one() {
+        let half_width = amounts("width=0.5, tone=0").unwrap();
+        assert_eq!(half_width, Amounts { tone: 0.0, dynamics: 1.0, width: 0.5, loudness: 1.0 });
+        for bad in ["tone", "tone=x", "bass=1"] {
+            assert!(amounts(bad).unwrap_err().to_string().contains("--amount"), "{bad}");
+        }
+    }
+
+    #[test]
+    fn a_target_is_a_number_or_a_platform() {
+        assert_eq!(target(Some("-14")).unwrap(), (LoudnessTarget::Lufs(-14.0), None));
+        let (loudness, ceiling) = target(Some("spotify")).unwrap();
+        assert_eq!((loudness, ceiling), (LoudnessTarget::Lufs(-14.0), Some(-1.0)));
+        assert!(target(Some("myspace")).is_err());
+        assert!(target(Some("vinyl")).unwrap_err().to_string().contains("LUFS"));
+    }
+}
