@@ -250,7 +250,7 @@ fn expectation(quantity: &str, before: f64, expected: f64, target: f64, unit: &s
 }
 
 fn a_move(id: &str, dimension: Dimension, what: &str, why: &str, expectation: Expectation) -> Move {
-    Move { id: id.into(), dimension, what: what.into(), why: why.into(), answers: vec!["tonal.muddy".into()], expectation, confidence: 0.9 }
+    Move { id: id.into(), dimension, what: what.into(), why: why.into(), band_hz: None, answers: vec!["tonal.muddy".into()], expectation, confidence: 0.9 }
 }
 
 fn proposal() -> Proposal {
