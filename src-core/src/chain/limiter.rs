@@ -29,11 +29,11 @@ const HOLD_MS: f64 = 11.1;
 const SLOW_ATTACK_MS: f64 = 80.0;
 /// Time constant with which the slow follower recovers, in release times.
 const SLOW_RELEASE: f64 = 6.0;
-/// A gain this close to 1 (1e-6 dB) is 1: what is not limited then passes bit for bit again.
-const SNAP: f64 = 1e-7;
+/// A gain this close to 1 (1e-5 dB) is 1: what is not limited then passes bit for bit again.
+const SNAP: f64 = 1e-6;
 /// Limited to this much below the ceiling, dB: room for what moves the waveform by a hair after detection (the gain's
 /// slope within an interpolation window, an interpolator of another design, rounding to the file's bits).
-const MARGIN_DB: f64 = 0.02;
+const MARGIN_DB: f64 = 0.07;
 
 /// What a limiter did.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -343,3 +343,6 @@ impl Tally {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,6 +1,7 @@
 //! Settings and the processors that carry them out, block by block: no allocation, lock or branch on
 //! block size while running, so that the same code renders files and feeds a sound card, bit for bit.
 
+mod dynamics;
 mod eq;
 mod limiter;
 mod processor;
@@ -11,6 +12,7 @@ mod stereo;
 
 pub mod settings;
 
+pub use dynamics::{BandStatistics, MOST_EXPANSION_DB, static_gain_db};
 pub use limiter::LimiterStatistics;
 pub use processor::{Chain, ChainStatistics};
 pub use render::{Processed, Rendered, render};

@@ -1,5 +1,6 @@
 //! The chain itself: the stages that the settings ask for, in order.
 
+use super::dynamics::{BandProcessors, BandStatistics};
 use super::eq::Equaliser;
 use super::limiter::{LimiterStatistics, TruePeakLimiter};
 use super::settings::Settings;
@@ -19,6 +20,8 @@ pub struct ChainStatistics {
     /// Frames with a sample that was not a number, infinite or absurdly large, and was taken as silence so that no
     /// filter could be spoilt for good by it.
     pub bad_frames: u64,
+    /// What each band of the dynamics did, lowest first; empty if there are none or nothing to do.
+    pub dynamics: Vec<BandStatistics>,
     /// What the limiter did; none if there is no limiter.
     pub limiter: Option<LimiterStatistics>,
 }
@@ -39,6 +42,7 @@ pub struct Chain {
     channels: usize,
     input_gain: f64,
     equaliser: Option<Equaliser>,
+    dynamics: Option<BandProcessors>,
     width: Option<Width>,
     output_gain: f64,
     limiter: Option<TruePeakLimiter>,
@@ -69,14 +73,17 @@ impl Chain {
             ));
         }
         let equaliser = Equaliser::new(&settings.eq, rate);
+        let dynamics = settings.dynamics.as_ref().and_then(|d| BandProcessors::new(d, rate, CHUNK));
         let width = settings.stereo.as_ref().filter(|_| channels == 2).and_then(|s| Width::new(s, rate));
         let limiter = settings.limiter.as_ref().map(|l| TruePeakLimiter::new(l, rate));
         let (input_gain, output_gain) = (gain_of(settings.input_gain_db), gain_of(settings.output_gain_db));
-        let idle = equaliser.is_none() && width.is_none() && limiter.is_none() && input_gain == 1.0 && output_gain == 1.0;
+        let idle =
+            equaliser.is_none() && dynamics.is_none() && width.is_none() && limiter.is_none() && input_gain == 1.0 && output_gain == 1.0;
         Ok(Self {
             channels,
             input_gain,
             equaliser,
+            dynamics,
             width,
             output_gain,
             limiter,
@@ -150,6 +157,9 @@ impl Chain {
         if let Some(equaliser) = &mut self.equaliser {
             equaliser.process(chunk);
         }
+        if let Some(dynamics) = &mut self.dynamics {
+            dynamics.process(chunk);
+        }
         if let Some(width) = &mut self.width {
             width.process(chunk);
         }
@@ -160,6 +170,9 @@ impl Chain {
         self.position += frames as u64;
         if self.position.is_multiple_of(CHUNK as u64) {
             if let Some(stage) = &mut self.equaliser {
+                stage.flush_tiny();
+            }
+            if let Some(stage) = &mut self.dynamics {
                 stage.flush_tiny();
             }
             if let Some(stage) = &mut self.width {
@@ -173,6 +186,9 @@ impl Chain {
         if let Some(stage) = &mut self.equaliser {
             stage.reset();
         }
+        if let Some(stage) = &mut self.dynamics {
+            stage.reset();
+        }
         if let Some(stage) = &mut self.width {
             stage.reset();
         }
@@ -184,7 +200,8 @@ impl Chain {
 
     /// What the chain has done since it was made or reset.
     pub fn statistics(&self) -> ChainStatistics {
-        ChainStatistics { bad_frames: self.bad_frames, limiter: self.limiter.as_ref().map(TruePeakLimiter::statistics) }
+        let dynamics = self.dynamics.as_ref().map(BandProcessors::statistics).unwrap_or_default();
+        ChainStatistics { bad_frames: self.bad_frames, dynamics, limiter: self.limiter.as_ref().map(TruePeakLimiter::statistics) }
     }
 }
 

@@ -153,9 +153,10 @@ pub struct Dynamics {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct BandDynamics {
-    /// Threshold, dBFS of the band's level.
+    /// Threshold, dBFS of the peak level of the band's louder channel (a full-scale sine is 0).
     pub threshold_db: f64,
-    /// Ratio, 1 (nothing) to 20. Below 1 expands upwards above the threshold: 0.5 doubles level differences.
+    /// Ratio, 1 (nothing) to 20. Below 1 (down to 0.2) expands upwards above the threshold: 0.5 doubles level
+    /// differences, to at most 12 dB of added gain.
     pub ratio: f64,
     /// Soft knee, dB.
     pub knee_db: f64,

@@ -1,6 +1,6 @@
 //! Facts about the whole chain.
 
-use super::settings::{EqBand, EqKind, Limiter, Part, Stereo};
+use super::settings::{BandDynamics, Dynamics, EqBand, EqKind, Limiter, Part, Stereo};
 use super::{Chain, Settings, render};
 use crate::audio::{Block, Layout, Source, SourceInfo};
 use crate::error::{Error, Result};
@@ -26,6 +26,10 @@ pub(super) fn band(kind: EqKind, part: Part, freq_hz: f64, gain_db: f64, q: f64)
     EqBand { kind, part, freq_hz, gain_db, q, reason: String::new(), confidence: 1.0 }
 }
 
+fn compressor(threshold_db: f64, ratio: f64) -> BandDynamics {
+    BandDynamics { threshold_db, ratio, knee_db: 6.0, attack_ms: 10.0, release_ms: 120.0, makeup_db: 0.5, reason: String::new() }
+}
+
 /// Settings that use every stage.
 pub(super) fn everything() -> Settings {
     Settings {
@@ -37,6 +41,10 @@ pub(super) fn everything() -> Settings {
             band(EqKind::HighShelf, Part::Stereo, 8000.0, 1.5, 0.7),
             band(EqKind::HighPass, Part::Stereo, 25.0, 0.0, 0.7),
         ],
+        dynamics: Some(Dynamics {
+            crossovers_hz: vec![150.0, 2500.0],
+            bands: vec![compressor(-30.0, 3.0), compressor(-20.0, 0.7), compressor(-25.0, 2.0)],
+        }),
         stereo: Some(Stereo {
             side_gain_db: 1.0,
             side_bands: vec![band(EqKind::Bell, Part::Side, 500.0, 2.0, 1.0)],
@@ -72,7 +80,7 @@ proptest! {
     fn block_size_changes_no_bit(cuts in prop::collection::vec(1usize..700, 1..6), channels in 1usize..=2, seed in 1u64..1000) {
         let input: Vec<_> = (0..channels as u64).map(|c| noise(seed + 7 * c, 0.7, 6000)).collect();
         let whole = process_in_blocks(&everything(), &input, &[6000]);
-        prop_assert_eq!(process_in_blocks(&everything(), &input, &cuts), whole);
+        prop_assert!(process_in_blocks(&everything(), &input, &cuts) == whole);
     }
 }
 
@@ -82,7 +90,7 @@ fn default_settings_change_no_bit_not_even_of_bad_samples() {
     left.extend([f64::NAN, f64::INFINITY, -0.0, 1e-310]);
     let input = vec![left, noise(4, 1.0, 504)];
     let expected: Vec<Vec<u64>> = input.iter().map(|c| c.iter().map(|x| x.to_bits()).collect()).collect();
-    assert_eq!(process_in_blocks(&Settings::default(), &input, &[100]), expected);
+    assert!(process_in_blocks(&Settings::default(), &input, &[100]) == expected);
 }
 
 #[test]
@@ -94,7 +102,7 @@ fn settings_of_zero_change_no_bit() {
     };
     let input = vec![noise(5, 1.0, 300), noise(6, 1.0, 300)];
     let expected: Vec<Vec<u64>> = input.iter().map(|c| c.iter().map(|x| x.to_bits()).collect()).collect();
-    assert_eq!(process_in_blocks(&settings, &input, &[64]), expected);
+    assert!(process_in_blocks(&settings, &input, &[64]) == expected);
 }
 
 #[test]
@@ -126,7 +134,7 @@ fn reset_makes_a_chain_new() {
     chain.reset();
     let mut second = input.clone();
     chain.process(&mut second);
-    assert_eq!(first, second);
+    assert!(first == second);
     assert_eq!(statistics, chain.statistics());
 }
 
@@ -185,7 +193,7 @@ fn a_render_keeps_length_and_alignment() {
         )
         .unwrap();
         assert_eq!(rendered.frames, frames as u64);
-        assert_eq!(Block::from_channels(out), source.block);
+        assert!(Block::from_channels(out) == source.block);
     }
 }
 

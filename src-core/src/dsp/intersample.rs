@@ -16,6 +16,10 @@ const HISTORY: usize = TAPS + GROUP;
 
 /// Kaiser shape of the exact interpolator: 60 dB of image rejection.
 const BETA: f64 = 5.65;
+/// Taps and Kaiser shape of a gentler interpolator, as resamplers and many meters use: near the Nyquist frequency it lets images
+/// through and so reads some waveforms higher. The higher reading counts, since nobody knows which one the listener's converter has.
+const GENTLE_TAPS: usize = 20;
+const GENTLE_BETA: f64 = 12.0;
 /// Cut-off of the exact interpolator, cycles a sample. A little above one half, so that what lies next to the Nyquist frequency is read
 /// slightly too high rather than too low: for a limiter the safe side.
 const CUTOFF: f64 = 0.505;
@@ -32,6 +36,7 @@ const COARSE_GATE: f32 = 0.66;
 pub struct IntersamplePeaks {
     /// Rows by tap, columns by phase.
     exact: Vec<[f32; PHASES]>,
+    gentle: Vec<[f32; PHASES]>,
     coarse: [f32; COARSE_TAPS],
     history: [f32; HISTORY],
     group_max: [f32; 4],
@@ -50,12 +55,11 @@ impl IntersamplePeaks {
 
     /// A detector that has heard silence so far.
     pub fn new() -> Self {
-        let phases: Vec<Vec<f64>> = (0..PHASES).map(|p| fractional_weights(TAPS, p as f64 / PHASES as f64, CUTOFF, BETA)).collect();
-        let exact =
-            (0..TAPS).map(|tap| std::array::from_fn(|p| phases.get(p).and_then(|w| w.get(tap)).map_or(0.0, |w| *w as f32))).collect();
+        let exact = by_tap(TAPS, CUTOFF, BETA);
+        let gentle = by_tap(GENTLE_TAPS, 0.5, GENTLE_BETA);
         let halfway = fractional_weights(COARSE_TAPS, 0.5, 0.5, 4.0);
         let coarse = std::array::from_fn(|tap| halfway.get(tap).map_or(0.0, |w| *w as f32));
-        Self { exact, coarse, history: [0.0; HISTORY], group_max: [0.0; 4] }
+        Self { exact, gentle, coarse, history: [0.0; HISTORY], group_max: [0.0; 4] }
     }
 
     /// Forgets the past.
@@ -110,19 +114,30 @@ impl IntersamplePeaks {
 
     /// The highest magnitude from sample `index` to the next.
     fn interval_peak(&self, index: usize) -> f32 {
-        let first = index + 1 - TAPS / 2;
-        let mut points = [0f32; PHASES + 1];
-        let mut sum = [0f32; PHASES];
-        for (x, weights) in self.history[first..].iter().zip(&self.exact) {
-            for (sum, weight) in sum.iter_mut().zip(weights) {
-                *sum += weight * x;
-            }
-        }
-        points[..PHASES].copy_from_slice(&sum);
-        points[0] = self.history[index];
-        points[PHASES] = self.history[index + 1];
-        vertex(&points)
+        let ends = [self.history[index], self.history[index + 1]];
+        let read = |rows: &[[f32; PHASES]]| vertex(&curve(rows, &self.history[index + 1 - rows.len() / 2..], ends));
+        read(&self.exact).max(read(&self.gentle))
     }
+}
+
+/// Weights of an interpolator, a row for each tap.
+fn by_tap(taps: usize, cutoff: f64, beta: f64) -> Vec<[f32; PHASES]> {
+    let phases: Vec<Vec<f64>> = (0..PHASES).map(|p| fractional_weights(taps, p as f64 / PHASES as f64, cutoff, beta)).collect();
+    (0..taps).map(|tap| std::array::from_fn(|p| phases.get(p).and_then(|w| w.get(tap)).map_or(0.0, |w| *w as f32))).collect()
+}
+
+/// The waveform between two samples: the samples themselves and the points between.
+fn curve(rows: &[[f32; PHASES]], samples: &[f32], ends: [f32; 2]) -> [f32; PHASES + 1] {
+    let mut sum = [0f32; PHASES];
+    for (x, weights) in samples.iter().zip(rows) {
+        for (sum, weight) in sum.iter_mut().zip(weights) {
+            *sum += weight * x;
+        }
+    }
+    let mut points = [0f32; PHASES + 1];
+    points[..PHASES].copy_from_slice(&sum);
+    [points[0], points[PHASES]] = ends;
+    points
 }
 
 /// Highest magnitude of a curve given at equal steps: the vertex of the parabola about its highest point. At the ends the parabola

@@ -1,6 +1,8 @@
 //! Pure signal processing: transforms, filters, envelopes, oversampling. No files, no decisions.
 
 pub mod biquad;
+pub mod crossover;
+pub mod envelope;
 pub mod fft;
 pub mod interpolate;
 pub mod least_squares;
