@@ -94,6 +94,7 @@ pub fn match_reference(request: &MatchRequest, host: Host<'_>) -> Result<Documen
             hint: "give a mono or stereo file; `plumb check` measures surround",
         });
     }
+    refuse_silence(std::iter::once(&mix).chain(references.measured()))?;
     let comparison = compare::compare(&mix.measurements, &references.references())?;
     let diagnosis = diagnose(&mix.measurements, &comparison, StageChoice::Auto);
     let evidence = evidence(&mix.measurements, &references, &comparison);
@@ -105,6 +106,20 @@ pub fn match_reference(request: &MatchRequest, host: Host<'_>) -> Result<Documen
     document.proposal = Some(done.proposal);
     document.verification = Some(done.verification);
     Ok(document)
+}
+
+/// A file without loudness can neither be matched nor be matched to.
+fn refuse_silence<'a>(files: impl Iterator<Item = &'a Measured>) -> Result<()> {
+    for file in files {
+        if !file.measurements.loudness.integrated.is_finite() {
+            return Err(Error::Unsupported {
+                path: file.path.clone(),
+                problem: "there is too little sound in it to match: no 0.4 s above \u{2212}70 LUFS".into(),
+                hint: "check the bounce, or name another file",
+            });
+        }
+    }
+    Ok(())
 }
 
 /// What each reference says, and whether it is of the mix's session.

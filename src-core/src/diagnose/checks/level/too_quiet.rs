@@ -1,6 +1,6 @@
 //! `level.too_quiet`
 
-use crate::diagnose::{CheckDef, Context, Help, Outcome, Place, Stage, Story};
+use crate::diagnose::{CheckDef, Context, Help, Outcome, Place, Stage, Status, Story};
 use crate::units::number;
 
 /// A file far below the level at which it will be worked on.
@@ -22,7 +22,7 @@ fn run(context: &Context<'_>) -> Outcome {
     let m = context.measurements;
     let peak = m.true_peak.max.level.dbtp();
     if !peak.is_finite() {
-        return Outcome::skipped("silence");
+        return silent();
     }
     Outcome::judge(peak, "dBTP", &context.limit(CHECK.code)).told(|_| {
         let (aim, place) = match context.stage {
@@ -32,5 +32,13 @@ fn run(context: &Context<'_>) -> Outcome {
         Story::new("Far too quiet", "Raising it later raises the noise with it.", place)
             .evidence("Integrated loudness", m.loudness.integrated.lufs(), "LUFS")
             .remedy(format!("Raise the level {}\u{a0}dB and bounce at 24 bit", number(aim - peak, 0)))
+    })
+}
+
+/// Nothing but zeros is the wrong file or the wrong bounce, whatever it was meant to be.
+fn silent() -> Outcome {
+    Outcome::flag(Status::Fail, "a file with sound in it").told(|_| {
+        Story::new("The file is silent", "Every sample is zero, so there is nothing to hear or to judge.", Place::Mix)
+            .remedy("Check the bounce's output routing and range, and bounce again")
     })
 }

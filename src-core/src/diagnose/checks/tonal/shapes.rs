@@ -17,6 +17,9 @@ const LEAST_Z_NEUTRAL: f64 = 2.0;
 /// Mastering moves by this much at most, dB.
 const MASTERING_DB: f64 = 2.0;
 
+/// Less than this is a note or two, s: its spectrum is what was played, not how it sounds.
+const LEAST_S: f64 = 3.0;
+
 /// One broad tonal fault.
 pub struct Fault {
     /// Code of its check.
@@ -59,6 +62,9 @@ struct Found {
 /// Holds one fault against its limit.
 pub fn judge(context: &Context<'_>, fault: &Fault) -> Outcome {
     let comparison = context.comparison;
+    if context.measurements.duration.s() < LEAST_S {
+        return Outcome::skipped("shorter than 3 s");
+    }
     let Some(found) = find(comparison, fault) else { return Outcome::skipped("too little sound to compare") };
     let limit = context.limit(fault.code);
     let source = match comparison.basis {
