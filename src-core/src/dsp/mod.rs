@@ -9,6 +9,7 @@ pub mod least_squares;
 pub mod intersample;
 pub mod k_weighting;
 pub mod peak_interpolator;
+pub mod stats;
 
 /// One frame of two lanes: left and right, or mid and side. Two lanes fill one SIMD register of `f64`.
 pub type Frame = [f64; 2];

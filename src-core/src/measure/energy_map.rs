@@ -1,6 +1,6 @@
 //! The compact map of a file: time × band × mid/side. What stays of the samples once they have gone by.
 
-use super::front_pair;
+use super::mid_side::MidSideFrames;
 use crate::audio::{Block, Layout};
 use crate::dsp::fft::PairSpectrum;
 
@@ -9,6 +9,9 @@ pub const BANDS_HZ: [f64; 31] = [
     20.0, 25.0, 31.5, 40.0, 50.0, 63.0, 80.0, 100.0, 125.0, 160.0, 200.0, 250.0, 315.0, 400.0, 500.0, 630.0, 800.0, 1000.0, 1250.0,
     1600.0, 2000.0, 2500.0, 3150.0, 4000.0, 5000.0, 6300.0, 8000.0, 10_000.0, 12_500.0, 16_000.0, 20_000.0,
 ];
+
+/// Length of a frame, about: 8192 samples at 44.1 and 48 kHz.
+const FRAME_S: f64 = 0.18;
 
 /// Number of bands.
 pub const BANDS: usize = BANDS_HZ.len();
@@ -101,67 +104,51 @@ impl BandBins {
 
 /// See [`EnergyMap`].
 pub struct Meter {
+    frames: MidSideFrames,
+    state: State,
+}
+
+struct State {
     spectrum: PairSpectrum,
     bands: Vec<BandBins>,
-    front: (usize, Option<usize>),
-    mid: Vec<f32>,
-    side: Vec<f32>,
     map: EnergyMap,
 }
 
 impl Meter {
     /// A meter at rest.
     pub fn new(rate: u32, layout: &Layout) -> Self {
-        let points = transform_points(rate, 0.18);
-        let rate_hz = f64::from(rate.max(1));
+        let points = transform_points(rate, FRAME_S);
+        let hop_s = 0.5 * points as f64 / f64::from(rate.max(1));
         let sixth = 2f64.powf(1.0 / 6.0);
-        Self {
+        let state = State {
             spectrum: PairSpectrum::new(points),
             bands: BANDS_HZ.iter().map(|fc| BandBins::new(rate, points, fc / sixth, fc * sixth)).collect(),
-            front: front_pair(layout),
-            mid: Vec::with_capacity(2 * points),
-            side: Vec::with_capacity(2 * points),
-            map: EnergyMap { hop_s: 0.5 * points as f64 / rate_hz, first_s: 0.5 * points as f64 / rate_hz, ..EnergyMap::default() },
-        }
+            map: EnergyMap { hop_s, first_s: hop_s, ..EnergyMap::default() },
+        };
+        Self { frames: MidSideFrames::new(layout, points, points / 2), state }
     }
 
     /// Measures the next block.
     pub fn push(&mut self, block: &Block<f32>) {
-        let left = block.channel(self.front.0);
-        match self.front.1.map(|right| block.channel(right)) {
-            Some(right) => {
-                self.mid.extend(left.iter().zip(right).map(|(l, r)| 0.5 * (l + r)));
-                self.side.extend(left.iter().zip(right).map(|(l, r)| 0.5 * (l - r)));
-            }
-            None => {
-                self.mid.extend_from_slice(left);
-                self.side.resize(self.mid.len(), 0.0);
-            }
-        }
-        let points = self.spectrum.len();
-        let mut done = 0;
-        while done + points <= self.mid.len() {
-            self.frame(done, done + points);
-            done += points / 2;
-        }
-        self.mid.drain(..done);
-        self.side.drain(..done);
+        let Self { frames, state } = self;
+        frames.push(block, |mid, side| state.frame(mid, side));
     }
 
     /// The result.
-    pub fn finish(mut self) -> Data {
-        if self.map.mid.is_empty() && !self.mid.is_empty() {
-            self.frame(0, self.mid.len());
-        }
-        self.map
+    pub fn finish(self) -> Data {
+        let Self { frames, mut state } = self;
+        frames.finish(|mid, side| state.frame(mid, side));
+        state.map
     }
+}
 
-    fn frame(&mut self, from: usize, to: usize) {
-        let powers = self.spectrum.powers(&self.mid[from..to], &self.side[from..to]);
+impl State {
+    fn frame(&mut self, mid: &[f32], side: &[f32]) {
+        let powers = self.spectrum.powers(mid, side);
         for band in &self.bands {
-            let bins = powers.get(band.first..).unwrap_or(&[]);
+            let reach = powers.get(band.first..).unwrap_or(&[]);
             let (mut mid, mut side, mut cross) = (0.0f32, 0.0f32, 0.0f32);
-            for (share, power) in band.shares.iter().zip(bins) {
+            for (share, power) in band.shares.iter().zip(reach) {
                 mid += share * power.a;
                 side += share * power.b;
                 cross += share * power.cross;

@@ -1,6 +1,6 @@
 //! All measurements in one pass.
 
-use super::{clipping, dc, edges, energy_map, format_traces, glitch, hum, invalid, loudness, noise, sample_peak, stereo, true_peak};
+use super::{band_levels, clipping, dc, dynamics, edges, energy_map, format_traces, glitch, hum, invalid, loudness, noise, peak_to_loudness, sample_peak, spectrum, stereo, true_peak};
 use crate::audio::{Block, Layout, SourceInfo};
 use crate::units::Seconds;
 use serde::{Deserialize, Serialize};
@@ -25,6 +25,8 @@ macro_rules! measurements {
             pub duration: Seconds,
             /// Samples that are no numbers; every other measurement takes them as 0.
             pub invalid: invalid::Data,
+            /// How far peaks stand above the loudness.
+            pub peak_to_loudness: peak_to_loudness::Data,
             $($(#[$l_attr])* pub $l: $l_module::Data,)*
             $($(#[$s_attr])* pub $s: $s_module::Data,)*
         }
@@ -56,7 +58,8 @@ macro_rules! measurements {
         /// Puts the results of both groups together.
         pub(super) fn join(input: Input, levels: Levels, spectra: Spectra) -> Measurements {
             let duration = Seconds::new(input.frames as f64 / f64::from(input.rate.max(1)));
-            Measurements {
+            let mut all = Measurements {
+                peak_to_loudness: peak_to_loudness::Data::default(),
                 sample_rate: input.rate,
                 layout: input.layout,
                 frames: input.frames,
@@ -64,7 +67,9 @@ macro_rules! measurements {
                 invalid: input.invalid,
                 $($l: levels.$l.finish(),)*
                 $($s: spectra.$s.finish(),)*
-            }
+            };
+            all.peak_to_loudness = peak_to_loudness::of(&all.loudness, &all.true_peak);
+            all
         }
     };
 }
@@ -83,11 +88,17 @@ measurements! {
         dc: dc,
         /// Beginning and end.
         edges: edges,
+        /// Mean level, crest, dynamic range and how levels spread.
+        dynamics: dynamics,
     }
     spectra {
         /// Energy over time, band, mid and side. Not part of the JSON.
         #[serde(skip)]
         map: energy_map,
+        /// Long-term spectrum and its spread.
+        spectrum: spectrum,
+        /// Levels per octave and their spread.
+        band_levels: band_levels,
         /// The stereo image; none for mono.
         stereo: stereo,
         /// Clicks and dropouts.

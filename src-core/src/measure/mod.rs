@@ -6,8 +6,10 @@
 //! To add one: a file with `Meter { new(sample_rate, layout), push(&Block<f32>), finish() -> Data }` and a line in
 //! `measurements!` in `measurer.rs`.
 
+pub mod band_levels;
 pub mod clipping;
 pub mod dc;
+pub mod dynamics;
 pub mod edges;
 pub mod energy_map;
 pub mod format_traces;
@@ -18,12 +20,15 @@ mod impulse;
 pub mod invalid;
 pub mod loudness;
 mod measurer;
+mod mid_side;
 pub mod noise;
 pub mod parallel;
+pub mod peak_to_loudness;
 mod quietest;
 pub mod sample_peak;
 mod series;
 mod spans;
+pub mod spectrum;
 pub mod stereo;
 pub mod true_peak;
 
