@@ -2,6 +2,8 @@
 
 use super::interpolate::fractional_weights;
 
+/// A maximum below this share of the highest point so far cannot become the highest: true of tones up to 0.45 of the rate.
+const RIVAL: f32 = 0.75;
 /// Intervals between samples that are looked at together.
 pub const GROUP: usize = 16;
 /// Points a sample at which the waveform is interpolated; a parabola through the highest three does the rest.
@@ -13,6 +15,8 @@ const COARSE_TAPS: usize = 24;
 /// Samples by which the looked-at group lies behind the newest group.
 const LAG: usize = 2 * GROUP;
 const HISTORY: usize = TAPS + GROUP;
+/// Halfway points of a group and its neighbours; a multiple of four, as vectors want it.
+const HALVES: usize = GROUP + 4;
 
 /// Kaiser shape of the exact interpolator: 60 dB of image rejection.
 const BETA: f64 = 5.65;
@@ -27,7 +31,7 @@ const CUTOFF: f64 = 0.505;
 /// If no sample within a group's length reaches this share of the limit, none between them can pass it: the exact waveform
 /// exceeds its samples by that much only for signals built for the purpose.
 const GATE: f32 = 0.4;
-/// If neither the samples at its ends nor the point halfway reach this share of the limit, an interval stays below it:
+/// A maximum among the samples and the points halfway that does not reach this share of a level has no peak of that level beside it:
 /// sampled twice as fast, a wave lies at most 1/cos(π/4) above its samples (0.707), less room for the cheap interpolator.
 const COARSE_GATE: f32 = 0.66;
 
@@ -84,27 +88,49 @@ impl IntersamplePeaks {
         self.peak(limit)
     }
 
+    /// Only where the points on and between the samples have a local maximum can the waveform have its highest peak; of those, only
+    /// the ones that can still pass the limit and the highest so far are looked at closely.
     fn peak(&self, limit: f32) -> f32 {
-        // The first sample of the group has TAPS/2 − 1 samples before it in its interpolation window.
+        // The group's first sample has LAG samples and its own group after it.
         const START: usize = HISTORY - GROUP - LAG;
-        let coarse = self.halfway::<START>();
-        let gate = COARSE_GATE * limit;
-        let mut peak = 0f32;
-        for (i, half) in coarse.iter().enumerate() {
-            let (here, next) = (self.history[START + i].abs(), self.history[START + i + 1].abs());
-            let near = half.abs().max(here).max(next);
-            if near > gate {
-                peak = peak.max(self.interval_peak(START + i));
+        let halfway = self.halfway::<{ START - 1 }>();
+        // Magnitudes at half-sample steps, from half a sample before the group to half a sample after the next one's first.
+        let mut points = [0f32; 2 * GROUP + 3];
+        for (point, half) in points.iter_mut().step_by(2).zip(halfway) {
+            *point = half.abs();
+        }
+        for (point, sample) in points.iter_mut().skip(1).step_by(2).zip(&self.history[START..]) {
+            *point = sample.abs();
+        }
+        let mut peak = points[1..2 * GROUP + 2].iter().fold(0f32, |max, x| max.max(*x));
+        let mut maxima = [(0f32, 0usize); GROUP + 1];
+        let mut count = 0;
+        for (i, around) in points.windows(3).enumerate() {
+            if around[1] > (COARSE_GATE * limit).max(RIVAL * peak) && around[1] >= around[0] && around[1] > around[2] {
+                // Point i + 1 is a sample if i is even; then the peak lies on the side of its higher neighbour.
+                let to_the_left = i % 2 == 0 && around[0] > around[2];
+                let interval = (START + i / 2).saturating_sub(usize::from(to_the_left));
+                if (START..START + GROUP).contains(&interval) && count < maxima.len() {
+                    maxima[count] = (around[1], interval);
+                    count += 1;
+                }
+            }
+        }
+        let maxima = &mut maxima[..count];
+        maxima.sort_unstable_by(|a, b| b.0.total_cmp(&a.0));
+        for &mut (value, interval) in maxima {
+            if value > (COARSE_GATE * limit).max(RIVAL * peak) {
+                peak = peak.max(self.interval_peak(interval));
             }
         }
         peak
     }
 
-    /// The waveform halfway after each sample of the group.
-    fn halfway<const START: usize>(&self) -> [f32; GROUP] {
-        let mut sum = [0f32; GROUP];
+    /// The waveform halfway after each of the samples from `START` on.
+    fn halfway<const START: usize>(&self) -> [f32; HALVES] {
+        let mut sum = [0f32; HALVES];
         let first = START + 1 - COARSE_TAPS / 2;
-        for (window, weight) in self.history[first..].windows(GROUP).zip(&self.coarse) {
+        for (window, weight) in self.history[first..].windows(HALVES).zip(&self.coarse) {
             for (sum, x) in sum.iter_mut().zip(window) {
                 *sum += weight * x;
             }
@@ -128,12 +154,15 @@ fn by_tap(taps: usize, cutoff: f64, beta: f64) -> Vec<[f32; PHASES]> {
 
 /// The waveform between two samples: the samples themselves and the points between.
 fn curve(rows: &[[f32; PHASES]], samples: &[f32], ends: [f32; 2]) -> [f32; PHASES + 1] {
-    let mut sum = [0f32; PHASES];
-    for (x, weights) in samples.iter().zip(rows) {
-        for (sum, weight) in sum.iter_mut().zip(weights) {
-            *sum += weight * x;
+    // Two sums, so that an addition need not wait for the one before.
+    let (mut even, mut odd) = ([0f32; PHASES], [0f32; PHASES]);
+    for ([x, y], [a, b]) in samples.as_chunks::<2>().0.iter().zip(rows.as_chunks::<2>().0) {
+        for i in 0..PHASES {
+            even[i] += a[i] * x;
+            odd[i] += b[i] * y;
         }
     }
+    let sum: [f32; PHASES] = std::array::from_fn(|i| even[i] + odd[i]);
     let mut points = [0f32; PHASES + 1];
     points[..PHASES].copy_from_slice(&sum);
     [points[0], points[PHASES]] = ends;
