@@ -1,5 +1,6 @@
 //! Small files (reports, settings, profiles, exports) written whole or not at all.
 
+use super::references::audio_files;
 use crate::encode::Overwrite;
 use crate::error::{Error, Result};
 use std::io::Write;
@@ -32,7 +33,10 @@ pub fn write_whole(path: &Path, bytes: &[u8], overwrite: Overwrite, inputs: &[&P
 /// [`Error::InvalidSetting`] if `path` is one of `inputs`, by whatever links.
 pub fn refuse_inputs(path: &Path, inputs: &[&Path]) -> Result<()> {
     let Ok(target) = std::fs::canonicalize(path) else { return Ok(()) };
-    if inputs.iter().any(|input| std::fs::canonicalize(input).is_ok_and(|i| same_file(&i, &target))) {
+    let is_target = |file: &Path| std::fs::canonicalize(file).is_ok_and(|file| same_file(&file, &target));
+    // A folder stands for the audio in it.
+    let holds_target = |folder: &Path| folder.is_dir() && audio_files(folder).is_ok_and(|files| files.iter().any(|file| is_target(file)));
+    if inputs.iter().any(|input| is_target(input) || holds_target(input)) {
         return Err(Error::setting(path.display().to_string(), "this is one of the inputs, and inputs are never written to", "choose another name"));
     }
     Ok(())
@@ -70,6 +74,17 @@ mod tests {
         write_whole(&path, b"two", Overwrite::Allow, &[]).unwrap();
         assert_eq!(std::fs::read(&path).unwrap(), b"two");
         assert_eq!(std::fs::read_dir(dir.path()).unwrap().count(), 1, "no temporary file stays behind");
+    }
+
+    #[test]
+    fn a_folder_of_inputs_protects_the_audio_in_it_and_nothing_else() {
+        let dir = tempfile::tempdir().unwrap();
+        for name in ["a.wav", "old-report.html"] {
+            std::fs::write(dir.path().join(name), b"x").unwrap();
+        }
+        assert!(refuse_inputs(&dir.path().join("a.wav"), &[dir.path()]).is_err());
+        assert!(refuse_inputs(&dir.path().join("old-report.html"), &[dir.path()]).is_ok());
+        assert!(refuse_inputs(&dir.path().join("new.wav"), &[dir.path()]).is_ok());
     }
 
     #[cfg(unix)]
