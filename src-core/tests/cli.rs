@@ -229,3 +229,47 @@ fn schemas_are_json_schemas() {
         assert!(schema["properties"]["schema"].is_object());
     }
 }
+
+#[test]
+fn settings_are_exported_in_every_format() {
+    let folder = TempDir::new().unwrap();
+    fs::write(folder.path().join("settings.json"), SETTINGS).unwrap();
+    for (format, word) in [
+        ("text", "250"),
+        ("json", "plumbline-settings/1"),
+        ("reaper", "ReaEQ"),
+        ("camilladsp", "Peaking"),
+        ("equalizerapo", "Filter: ON PK Fc 250 Hz Gain -3 dB Q 1"),
+        ("ffmpeg", "equalizer=f=250:t=q:w=1:g=-3"),
+    ] {
+        let run = plumb(folder.path(), &["export", "settings.json", "--format", format]);
+        assert_eq!((run.code, run.stderr.as_str()), (0, ""), "{format}");
+        assert!(run.stdout.contains(word), "{format}: {}", run.stdout);
+        let to_file = plumb(folder.path(), &["export", "settings.json", "--format", format, "--output", "out"]);
+        assert_eq!(to_file.code, 0, "{}", to_file.stderr);
+        assert_eq!(fs::read_to_string(folder.path().join("out")).unwrap(), run.stdout);
+        assert_refused(&plumb(folder.path(), &["export", "settings.json", "--format", format, "--output", "out"]), &["out", "--force"]);
+        fs::remove_file(folder.path().join("out")).unwrap();
+    }
+    assert_refused(&plumb(folder.path(), &["export", "settings.json", "--format", "protools"]), &["protools", "camilladsp"]);
+}
+
+#[test]
+fn reports_are_written_in_the_format_their_names_ask_for() {
+    let folder = TempDir::new().unwrap();
+    let input = mix();
+    let check = |names: &[&str]| {
+        let reports: Vec<&str> = names.iter().flat_map(|name| ["--report", name]).collect();
+        plumb(folder.path(), &[&["check", input.as_str()], reports.as_slice()].concat())
+    };
+    let run = check(&["a.html", "a.md", "a.json"]);
+    assert!(run.code < 2, "{}", run.stderr);
+    let read = |name: &str| fs::read_to_string(folder.path().join(name)).unwrap();
+    assert!(read("a.html").to_lowercase().starts_with("<!doctype html>"));
+    assert!(!read("a.html").contains("src=\"http") && !read("a.html").contains("<link"), "not self-contained");
+    assert!(read("a.md").contains("mix.wav"));
+    assert_eq!(json(&read("a.json"))["schema"], "plumbline-document/1");
+    check(&["b.html"]);
+    assert_eq!(read("a.html"), read("b.html"), "the same document, other bytes");
+    assert_refused(&check(&["a.docx"]), &["a.docx"]);
+}
