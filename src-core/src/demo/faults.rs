@@ -1,6 +1,6 @@
 //! What is wrong with the faulty mix, planted stem by stem so that the stems still add up to the mix.
 
-use super::score::{self, frame_of, seconds_of};
+use super::score::{self, frame_of};
 use super::song::STEM_NAMES;
 use super::track::Track;
 use crate::audio::TimeRange;
@@ -21,22 +21,28 @@ pub struct Planted {
     pub time: Option<TimeRange>,
 }
 
-/// The click: bar 5, third beat.
-const CLICK: (usize, usize) = (4, 8);
-/// Where the file is cut off: half a beat into the last chord.
-const CUT: (usize, usize) = (15, 6);
+/// The click: in bar 5, just after the third beat.
+fn click_frame() -> usize {
+    frame_of(4, 8) + 1_500
+}
+
+/// Where the file is cut off: in the last chord, before the second beat is over.
+fn cut_frame() -> usize {
+    frame_of(15, 6)
+}
+
 /// Mains frequency of the hum, Hz.
 const HUM_HZ: f64 = 50.0;
 
 /// All planted faults.
 pub fn planted() -> Vec<Planted> {
-    let click_s = seconds_of(CLICK.0, CLICK.1);
-    let cut_s = seconds_of(CUT.0, CUT.1);
+    let click_s = click_frame() as f64 / RATE;
+    let cut_s = cut_frame() as f64 / RATE;
     vec![
         Planted { code: "tonal.muddy", what: "chords and bass raised by 8 dB around 260 Hz", time: None },
         Planted { code: "tonal.dull", what: "everything above 4 kHz lowered by 9 dB", time: None },
         Planted { code: "stereo.wide_bass", what: "right side of the bass delayed by 6.5 ms", time: None },
-        Planted { code: "noise.hum", what: "mains hum of 50 Hz and its harmonics on the lead", time: None },
+        Planted { code: "noise.hum", what: "mains hum of 50 Hz and its harmonics on the lead, bare before the first note", time: None },
         Planted { code: "glitch.click", what: "a click in the chords", time: Some(TimeRange::new(click_s, click_s + 0.001)) },
         Planted { code: "edge.cut_end", what: "the last chord is cut off", time: Some(TimeRange::new(cut_s - 0.05, cut_s)) },
     ]
@@ -59,14 +65,14 @@ pub fn plant(stems: &mut [Track; 5]) {
             _ => {}
         }
         // The mixer has pulled the fader down after the low mids grew.
-        stem.shape(|_| db_to_gain(-2.5));
-        stem.cut(frame_of(CUT.0, CUT.1));
+        stem.shape(|_| db_to_gain(-3.5));
+        stem.cut(cut_frame());
     }
 }
 
 /// Three samples of a bad edit.
 fn click(track: &mut Track) {
-    let at = frame_of(CLICK.0, CLICK.1) + 1_500;
+    let at = click_frame();
     for (n, level) in [0.35, -0.42, 0.2].into_iter().enumerate() {
         track.add(at + n, [level, level * 0.8]);
     }

@@ -59,7 +59,7 @@ pub fn write(dir: &Path, overwrite: Overwrite) -> Result<Files> {
     let good = song::stems();
     let mut bad = good.clone();
     faults::plant(&mut bad);
-    write_wav(&files.reference, &sum(&good.each_ref().map(quantise)), overwrite)?;
+    write_wav(&files.reference, &quantise(&mastered(&good)), overwrite)?;
     let bad = bad.each_ref().map(quantise);
     write_wav(&files.mix, &sum(&bad), overwrite)?;
     for (path, stem) in files.stems.iter().zip(&bad) {
@@ -67,6 +67,24 @@ pub fn write(dir: &Path, overwrite: Overwrite) -> Result<Files> {
     }
     std::fs::write(&files.readme, readme()).map_err(|e| Error::io(&files.readme, "cannot write", e))?;
     Ok(files)
+}
+
+/// The good song as a master bus would leave it: its highest peaks, at drum hits, rounded off by up to 3 dB.
+fn mastered(stems: &[Track; 5]) -> Track {
+    // Straight up to the knee, then bent so that it never passes the top (−3.4 dBFS).
+    const GAIN: f64 = 1.06;
+    const KNEE: f64 = 0.4;
+    const TOP: f64 = 0.68;
+    let round = |x: f64| {
+        let over = x.abs() - KNEE;
+        if over <= 0.0 { x } else { x.signum() * (KNEE + (TOP - KNEE) * (over / (TOP - KNEE)).tanh()) }
+    };
+    let mut bus = Track::new();
+    for stem in stems {
+        bus.mix(stem, GAIN);
+    }
+    bus.map(round);
+    bus
 }
 
 /// Rounds to 24 bits. Stems are rounded before they are summed, so that the sum of the files is the mix exactly.

@@ -6,8 +6,8 @@ pub const SAMPLE_RATE: u32 = 44_100;
 pub const BAR_FRAMES: usize = 94_500;
 /// Bars of the song, without what rings on after the last.
 pub const BARS: usize = 16;
-/// Silence before the first note, frames (half a second).
-pub const LEAD_IN_FRAMES: usize = 22_050;
+/// Silence before the first note, frames (two seconds): long enough to hear what hums in it.
+pub const LEAD_IN_FRAMES: usize = 88_200;
 /// Frames that ring on after the last bar (three seconds).
 pub const TAIL_FRAMES: usize = 132_300;
 /// Frames of the whole song.
@@ -125,11 +125,6 @@ pub const LEAD: [Note; 43] = [
 /// First frame of a sixteenth of a bar.
 pub fn frame_of(bar: usize, step: usize) -> usize {
     LEAD_IN_FRAMES + bar * BAR_FRAMES + step * BAR_FRAMES / 16
-}
-
-/// Moment of a sixteenth of a bar, seconds from the start of the file.
-pub fn seconds_of(bar: usize, step: usize) -> f64 {
-    frame_of(bar, step) as f64 / f64::from(SAMPLE_RATE)
 }
 
 /// Frequency of a MIDI note in equal temperament, A4 = 440 Hz.

@@ -79,6 +79,13 @@ impl Track {
         }
     }
 
+    /// Sends every sample through a curve.
+    pub fn map(&mut self, curve: impl Fn(f64) -> f64) {
+        for frame in &mut self.frames {
+            *frame = frame.map(&curve);
+        }
+    }
+
     /// Delays the right channel by some frames.
     pub fn delay_right(&mut self, delay: usize) {
         for n in (0..self.frames.len()).rev() {
