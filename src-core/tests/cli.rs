@@ -273,3 +273,104 @@ fn reports_are_written_in_the_format_their_names_ask_for() {
     assert_eq!(read("a.html"), read("b.html"), "the same document, other bytes");
     assert_refused(&check(&["a.docx"]), &["a.docx"]);
 }
+
+/// Samples of a 24-bit WAV file, channels interleaved.
+fn samples(path: &Path) -> Vec<i32> {
+    let bytes = fs::read(path).unwrap();
+    let at = bytes.windows(4).position(|w| w == b"data").unwrap();
+    let length = u32::from_le_bytes(bytes[at + 4..at + 8].try_into().unwrap()) as usize;
+    bytes[at + 8..at + 8 + length].chunks_exact(3).map(|b| i32::from_le_bytes([0, b[0], b[1], b[2]]) >> 8).collect()
+}
+
+#[test]
+fn the_songs_stems_add_up_to_its_mix() {
+    let stems: Vec<Vec<i32>> = files(&song().join("stems")).iter().map(|name| samples(&song().join("stems").join(name))).collect();
+    assert_eq!(stems.len(), 5);
+    let sum: Vec<i32> = (0..stems[0].len()).map(|n| stems.iter().map(|s| s[n]).sum()).collect();
+    assert!(sum == samples(&song().join("mix.wav")), "the stems do not add up to the mix");
+}
+
+#[test]
+fn the_songs_reference_is_ready_and_its_planted_faults_are_found() {
+    let good = json(&plumb(song(), &["check", "reference.wav", "--json", "-"]).stdout);
+    assert_eq!(good["verdict"], "ready", "{}", good["findings"]);
+
+    let bad = json(&plumb(song(), &["check", "mix.wav", "--reference", "reference.wav", "--json", "-"]).stdout);
+    let findings = bad["findings"].as_array().unwrap();
+    for fault in plumbline::demo::planted() {
+        let found = findings.iter().find(|f| f["code"] == fault.code);
+        let found =
+            found.unwrap_or_else(|| panic!("{} is not among {:?}", fault.code, findings.iter().map(|f| &f["code"]).collect::<Vec<_>>()));
+        if let Some(time) = fault.time {
+            let near = found["time"]
+                .as_array()
+                .unwrap()
+                .iter()
+                .any(|t| t["start_s"].as_f64().unwrap() <= time.end_s + 0.5 && t["end_s"].as_f64().unwrap() >= time.start_s - 0.5);
+            assert!(near, "{} is found elsewhere: {}", fault.code, found["time"]);
+        }
+    }
+}
+
+#[test]
+fn demo_does_the_main_job_and_says_what_to_open() {
+    let folder = TempDir::new().unwrap();
+    let run = plumb(folder.path(), &["demo", "here"]);
+    assert_eq!((run.code, run.stderr.as_str()), (0, ""), "{}", run.stdout);
+    let here = folder.path().join("here");
+    for name in ["reference.wav", "mix.wav", "stems", "README.txt", "matched.wav", "settings.json", "check.html", "match.html", "match.pdf"]
+    {
+        assert!(here.join(name).exists(), "no {name}");
+    }
+    for named in ["check.html", "match.html", "matched.wav"] {
+        assert!(run.stdout.contains(named), "{named} is not named in {}", run.stdout);
+    }
+    let doc = json(&fs::read_to_string(here.join("match.json")).unwrap());
+    let residual = &doc["verification"]["residuals"][0];
+    let tone = |key: &str| residual[key].as_f64().unwrap();
+    assert!(tone("tone_after_db") < 0.5 * tone("tone_before_db"), "{residual}");
+    assert_refused(&plumb(folder.path(), &["demo", "here"]), &["here", "--force"]);
+    assert_eq!(plumb(folder.path(), &["demo", "here", "--force"]).stdout, run.stdout, "the same words again");
+}
+
+#[test]
+fn match_renders_once_asked_and_apply_repeats_it_byte_for_byte() {
+    let folder = TempDir::new().unwrap();
+    let at = |name: &str| folder.path().join(name);
+    let (mix, reference) = (mix(), reference());
+    let run_match = |more: &[&str]| plumb(folder.path(), &[&["match", mix.as_str(), "--reference", reference.as_str()], more].concat());
+
+    let dry = run_match(&["--output", "out.wav", "--dry-run", "--json", "-"]);
+    assert_eq!((dry.code, dry.stderr.as_str()), (0, ""), "{}", dry.stdout);
+    assert!(json(&dry.stdout)["proposal"]["settings"].is_object());
+    assert_eq!(files(folder.path()), [""; 0], "a dry run wrote something");
+
+    let wet = run_match(&["--output", "out.wav", "--settings", "settings.json", "--json", "-"]);
+    assert_eq!((wet.code, wet.stderr.as_str()), (0, ""), "{}", wet.stdout);
+    assert_eq!(files(folder.path()), ["out.wav", "settings.json"]);
+    assert_eq!(samples(&at("out.wav")).len(), samples(Path::new(&mix)).len(), "another length");
+    assert!(json(&wet.stdout)["verification"]["true_peak_dbtp"].as_f64().unwrap() <= -1.0 + 0.05);
+
+    let apply = plumb(folder.path(), &["apply", &mix, "--settings", "settings.json", "--output", "again.wav"]);
+    assert_eq!(apply.code, 0, "{}", apply.stderr);
+    assert!(fs::read(at("out.wav")).unwrap() == fs::read(at("again.wav")).unwrap(), "apply renders other bytes than match");
+
+    assert_refused(&run_match(&["--output", "out.wav"]), &["out.wav", "--force"]);
+    assert_refused(&run_match(&["--output", &mix, "--force"]), &["mix.wav"]);
+}
+
+#[test]
+fn match_reaches_the_loudness_and_takes_the_amounts_that_are_asked_for() {
+    let run =
+        |more: &[&str]| plumb(song(), &[&["match", "mix.wav", "--reference", "reference.wav", "--dry-run", "--json", "-"], more].concat());
+    let doc = json(&run(&["--target", "spotify"]).stdout);
+    let reached = doc["verification"]["integrated_lufs"].as_f64().unwrap();
+    assert!((reached + 14.0).abs() < 0.2, "{reached} LUFS");
+    let idle = json(&run(&["--amount", "tone=0,dynamics=0,width=0,loudness=0"]).stdout);
+    let settings = &idle["proposal"]["settings"];
+    assert_eq!(settings["eq"].as_array().unwrap().len(), 0);
+    assert!(settings["dynamics"].is_null() && settings["output_gain_db"].as_f64().unwrap() == 0.0, "{settings}");
+    assert_refused(&run(&["--target", "napster"]), &["napster", "spotify"]);
+    assert_refused(&run(&["--amount", "tone=9"]), &["tone"]);
+    assert_refused(&run(&["--amount", "bass=1"]), &["bass"]);
+}
