@@ -15,6 +15,7 @@ from fontTools.varLib.instancer import instantiateVariableFont
 LATIN = [*range(0x20, 0x7F), *range(0xA0, 0x180)]
 GREEK_CYRILLIC = [*range(0x384, 0x3CF), *range(0x400, 0x460)]
 SYMBOLS = [ord(c) for c in "–—‘’‚“”„†•…‹›′″−±×÷≤≥≈≠∞√←↑→↓⁄½¼¾²³°µ·€™\u2009\u202f\u2011□"]
+FIGURES = {ord(c) for c in "0123456789+−"}
 FACES = [  # name, source, axes, code points
     ("Inter-Regular", 0, {"wght": 400, "opsz": 14}, LATIN + GREEK_CYRILLIC + SYMBOLS),
     ("Inter-SemiBold", 0, {"wght": 600, "opsz": 14}, LATIN + GREEK_CYRILLIC + SYMBOLS),
@@ -23,8 +24,8 @@ FACES = [  # name, source, axes, code points
 ]
 
 
-def freeze(font, tag):
-    """Makes the glyphs of a single-substitution feature the default ones."""
+def freeze(font, tag, codes=None):
+    """Makes the glyphs of a single-substitution feature the default ones, for all or for some characters."""
     if "GSUB" not in font:
         return
     table = font["GSUB"].table
@@ -36,7 +37,8 @@ def freeze(font, tag):
                     swap.update(getattr(getattr(sub, "ExtSubTable", sub), "mapping", {}))
     for cmap in font["cmap"].tables:
         for code, glyph in list(cmap.cmap.items()):
-            cmap.cmap[code] = swap.get(glyph, glyph)
+            if codes is None or code in codes:
+                cmap.cmap[code] = swap.get(glyph, glyph)
 
 
 def main(inter, mono, out):
@@ -44,7 +46,7 @@ def main(inter, mono, out):
         font = TTFont([inter, mono][source])
         if axes:
             font = instantiateVariableFont(font, axes)
-            freeze(font, "tnum")
+            freeze(font, "tnum", FIGURES)
             freeze(font, "ss03")
         options = Options()
         options.layout_features = ["kern", "mark", "mkmk", "ccmp"]

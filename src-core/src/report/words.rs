@@ -12,7 +12,7 @@ fn decimals(unit: &str, value: f64) -> usize {
     match unit {
         "s" if value.abs() < 10.0 => 2,
         "dB" | "dBTP" | "dBFS" | "LUFS" | "LU" | "dB/oct" | "kHz" | "s" => 1,
-        "" | "corr." | "corr" | "correlation" => 2,
+        "" | "correlation" => 2,
         "bit" | "Hz" | "%" | "runs" | "places" | "clicks" | "samples" | "gaps" => 0,
         _ if value.fract() == 0.0 => 0,
         _ if value.abs() >= 100.0 => 0,
@@ -31,7 +31,7 @@ pub(crate) fn signed(value: f64, decimals: usize) -> String {
 fn is_difference(code: &str, unit: &str) -> bool {
     let family = code.split('.').next().unwrap_or_default();
     let level = matches!(unit, "dB" | "LU");
-    unit == "dBTP" || unit.starts_with("corr") || (level && matches!(family, "tonal" | "translation" | "masking"))
+    unit == "dBTP" || unit == "corr." || (level && matches!(family, "tonal" | "translation" | "masking"))
 }
 
 /// Number and unit of a measured value, apart, because they are set in different weights.
@@ -43,9 +43,10 @@ pub(crate) fn value_and_unit(code: &str, value: Option<f64>, unit: &str) -> (Str
     };
     let (value, unit) = match unit {
         "Hz" if value.abs() >= 1000.0 => (value / 1000.0, "kHz"),
+        "correlation" => (value, "corr."),
         other => (value, other),
     };
-    let places = decimals(unit, value);
+    let places = if unit == "corr." { 2 } else { decimals(unit, value) };
     let text = if is_difference(code, unit) { signed(value, places) } else { number(value, places) };
     (text, unit.into())
 }
@@ -97,6 +98,9 @@ fn clock(hours: u64, minutes: u64, seconds: u64) -> String {
 /// A moment to the millisecond, for things shorter than a second.
 pub(crate) fn exact_moment(seconds: f64) -> String {
     let ms = (seconds.max(0.0) * 1000.0).round() as u64;
+    if ms == 0 {
+        return moment(0.0);
+    }
     format!("{}.{:03}", clock(ms / 3_600_000, ms / 60_000 % 60, ms / 1000 % 60), ms % 1000)
 }
 
@@ -113,12 +117,12 @@ pub(crate) fn stretch(range: &TimeRange) -> String {
     format!("{}\u{2013}{}", moment(range.start_s), moment(range.end_s))
 }
 
-/// Places in time, short: up to three in full, more as a count with the first and last.
+/// Places in time, short: up to two in full, more as a count with the first and last.
 pub(crate) fn places(times: &[TimeRange], duration_s: f64) -> String {
     match times {
         [] => "throughout".into(),
         [one] if one.start_s <= 0.5 && one.end_s >= duration_s - 0.5 && duration_s > 1.0 => "throughout".into(),
-        few if few.len() <= 3 => few.iter().map(stretch).collect::<Vec<_>>().join(", "),
+        few if few.len() <= 2 => few.iter().map(stretch).collect::<Vec<_>>().join(", "),
         [first, .., last] => format!("{} places, {} to {}", times.len(), moment(first.start_s), moment(last.end_s)),
         _ => String::new(),
     }
@@ -221,7 +225,7 @@ mod tests {
     #[test]
     fn values_carry_their_sign_where_it_is_part_of_the_reading() {
         assert_eq!(quantity("tonal.muddy", Some(2.6), "dB"), "+2.6\u{a0}dB");
-        assert_eq!(quantity("stereo.wide_bass", Some(-0.21), "corr."), "\u{2212}0.21\u{a0}corr.");
+        assert_eq!(quantity("stereo.wide_bass", Some(-0.21), "correlation"), "\u{2212}0.21\u{a0}corr.");
         assert_eq!(quantity("dynamics.crushed", Some(5.8), "dB"), "5.8\u{a0}dB");
         assert_eq!(quantity("headroom.clipped", Some(14.0), "runs"), "14\u{a0}runs");
         assert_eq!(quantity("format.lossy_source", Some(16000.0), "Hz"), "16.0\u{a0}kHz");
@@ -232,7 +236,9 @@ mod tests {
     #[test]
     fn limits_say_on_which_side_they_stand() {
         assert_eq!(limit("headroom.clipped", Some(14.0), Some(0.0), "runs", Some(2.0)).unwrap(), "none allowed");
-        assert_eq!(limit("stereo.wide_bass", Some(-0.21), Some(0.3), "corr.", Some(-2.0)).unwrap(), "at least +0.30");
+        assert_eq!(limit("stereo.wide_bass", Some(-0.21), Some(0.3), "correlation", Some(-2.0)).unwrap(), "at least +0.30");
+        // A note stands inside its limit and still leans towards it.
+        assert_eq!(limit("stereo.wide_bass", Some(0.32), Some(0.3), "correlation", Some(-0.4)).unwrap(), "at least +0.30");
         assert_eq!(limit("headroom.true_peak", Some(0.3), Some(-1.0), "dBTP", Some(1.0)).unwrap(), "at most \u{2212}1.0");
         assert_eq!(limit("format.low_rate", Some(8000.0), Some(44100.0), "Hz", None).unwrap(), "at least 44.1");
         assert_eq!(limit("format.low_rate", Some(800.0), Some(44100.0), "Hz", None).unwrap(), "at least 44.1\u{a0}kHz");

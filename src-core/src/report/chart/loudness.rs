@@ -12,7 +12,7 @@ use crate::report::words;
 
 const WIDTH: f64 = 690.0;
 const HEIGHT: f64 = 180.0;
-const LEFT: f64 = 48.0;
+const LEFT: f64 = 62.0;
 /// Most points drawn.
 const POINTS: usize = 500;
 /// Most shaded stretches; more would cover the picture.
@@ -26,7 +26,8 @@ pub(super) fn draw(story: &Story, figures: &Figures) -> Result<Option<Chart>> {
     if points.len() < 2 || !high.is_finite() {
         return Ok(None);
     }
-    let low = finite().fold(f64::INFINITY, f64::min).max(high - 36.0);
+    // A fade runs out of the picture rather than pressing the song together.
+    let low = finite().fold(f64::INFINITY, f64::min).max(high - 24.0);
     let (bottom, top) = (((low - 1.0) / 6.0).floor() * 6.0, ((high + 1.0) / 6.0).ceil() * 6.0);
     let summary = summary(figures, high, &points);
     let svg = Sheet::draw(WIDTH, HEIGHT, &summary, |sheet| {
@@ -34,17 +35,15 @@ pub(super) fn draw(story: &Story, figures: &Figures) -> Result<Option<Chart>> {
         let floor = plot.top + plot.height;
         for (status, range) in shaded(story) {
             let (from, to) = (plot.at(range.start_s, bottom).0, plot.at(range.end_s, bottom).0);
-            sheet.rect((from, plot.top), (to.max(from + 1.0), floor), of_status(status), 0.09)?;
+            sheet.rect((from, plot.top), (to.max(from + 1.0), floor), of_status(status), 0.07)?;
             sheet.rect((from, plot.top), (to.max(from + 1.0), plot.top + 2.0), of_status(status), 0.9)?;
         }
         let mut level = top;
         while level >= bottom {
-            let unit = if level == top { format!("{}LUFS", words::NBSP) } else { String::new() };
-            plot.level(level, &crate::units::number(level, 0), ink::LINE)?;
-            if !unit.is_empty() {
-                sheet.text((plot.left - 8.0, plot.top - 9.0), "LUFS", Type::AXIS, Side::Left)?;
-            }
-            level -= if top - bottom > 24.0 { 12.0 } else { 6.0 };
+            let label = crate::units::number(level, 0);
+            let label = if level == top { format!("{label}{}LUFS", words::NBSP) } else { label };
+            plot.level(level, &label, ink::LINE)?;
+            level -= 6.0;
         }
         plot.curve(&points, ink::INK, 1.5)?;
         if let Some(integrated) = figures.integrated_lufs.filter(|v| v.is_finite() && *v > bottom && *v < top) {

@@ -85,9 +85,11 @@ fn bar(sheet: &Sheet<'_>, row: &Row, y: f64, x: &impl Fn(f64) -> f64) -> Result<
             let number = Type { size: 10.0, bold: true, colour };
             let label = row.number.to_string();
             let wide = label.len() as f64 * 6.5 + 4.0;
-            if at + 8.0 + wide < WIDTH {
-                sheet.rect((at + 6.0, y - 5.0), (at + 7.0 + wide, y + 5.0), ink::PAPER, 1.0)?;
-                sheet.text((at + 8.0, y), &label, number, Side::Right)?;
+            // Inside a long bar, behind a short one.
+            let x = if to - at > wide + 16.0 { at + 8.0 } else { to.max(at + 5.0) + 3.0 };
+            if x + wide < WIDTH {
+                sheet.rect((x - 2.0, y - 5.0), (x + wide - 1.0, y + 5.0), ink::PAPER, 1.0)?;
+                sheet.text((x, y), &label, number, Side::Right)?;
             }
             named = at;
         }

@@ -156,14 +156,14 @@ pub(super) fn details(flow: &mut Flow<'_>, story: &Story) {
 fn detail(flow: &mut Flow<'_>, row: &Row) {
     let limit = row.limit.as_ref().map_or_else(|| row.source.clone(), |l| format!("{l} \u{b7} {}", row.source));
     let place = if row.all_times.is_empty() { row.place.clone() } else { row.all_times.clone() };
-    let mut facts = vec![
-        ("Found".to_owned(), words::joined(&row.value)),
-        ("Limit".to_owned(), limit),
-        ("Lean".to_owned(), words::lean(row.lean)),
-        ("Where".to_owned(), place),
-        ("Confidence".to_owned(), crate::units::number(row.confidence, 2)),
+    let found = [
+        format!("found {}", words::joined(&row.value)),
+        format!("limit {limit}"),
+        words::lean(row.lean),
+        format!("confidence {}", crate::units::number(row.confidence, 2)),
     ];
-    facts.extend(row.evidence.iter().cloned());
+    let evidence: Vec<String> = row.evidence.iter().map(|(name, value)| format!("{} {value}", words::small(name))).collect();
+    let facts = [("Measured", found.join("; ")), ("Where", place), ("Evidence", evidence.join("; "))];
     flow.room(96.0);
     flow.rule(LEFT, RIGHT);
     flow.y += 10.0;
@@ -179,16 +179,10 @@ fn detail(flow: &mut Flow<'_>, row: &Row) {
     if let Some(remedy) = &row.remedy {
         flow.paragraph(LEFT + 20.0, RIGHT, &format!("What to do: {remedy}"), Look { colour: ink::INK, ..BODY }, 16.5);
     }
-    for (name, value) in &facts {
-        let wide = flow.wrap(name, SMALL, 146.0).len();
-        let lines = flow.wrap(value, Look { size: 11.0, ..BODY }, RIGHT - LEFT - 180.0).len();
-        flow.room(15.0 * wide.max(lines) as f64);
-        let top = flow.y;
-        flow.paragraph(LEFT + 20.0, LEFT + 168.0, name, SMALL, 15.0);
-        let after_name = flow.y;
-        flow.y = top;
-        flow.paragraph(LEFT + 180.0, RIGHT, value, Look { size: 11.0, ..BODY }, 15.0);
-        flow.y = flow.y.max(after_name);
+    for (name, value) in facts.iter().filter(|(_, value)| !value.is_empty()) {
+        flow.room(15.0);
+        flow.line(LEFT + 20.0, flow.y + 10.8, name, SMALL, Align::Left);
+        flow.paragraph(LEFT + 84.0, RIGHT, value, Look { size: 11.0, ..BODY }, 15.0);
     }
     flow.y += 10.0;
 }

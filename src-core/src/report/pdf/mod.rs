@@ -137,7 +137,7 @@ fn tables(flow: &mut Flow<'_>, story: &Story, figures: &Figures) {
         .collect();
     flow.table(&columns, &rows);
     if !figures.measured.is_empty() {
-        flow.heading("All measurements", "", 60.0);
+        flow.heading("All measurements", "", 23.0 * figures.measured.len() as f64 + 20.0);
         let rows: Vec<Vec<String>> = figures.measured.iter().map(|(a, b, c)| vec![a.clone(), b.clone(), (*c).into()]).collect();
         flow.table(&[left("Quantity", 2.0, plain), left("Value", 2.4, Look { colour: ink::INK, ..plain }), left("Definition", 3.0, plain)], &rows);
     }
