@@ -138,6 +138,17 @@ pub struct MatchedTone {
     pub roughness_db: f64,
 }
 
+/// A narrow range that stands out of its surroundings (without references) or of the references' floor.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
+pub struct Ring {
+    /// Centre, Hz.
+    pub hz: f64,
+    /// By how much it stands out, dB.
+    pub excess_db: f64,
+    /// Q of the bell that describes it best.
+    pub q: f64,
+}
+
 /// A file against its references or the neutral range.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct Comparison {
@@ -162,6 +173,8 @@ pub struct Comparison {
     pub roughness_db: Option<f64>,
     /// Tone against the reference whose music is most like the file's; none without one.
     pub matched: Option<MatchedTone>,
+    /// Narrow ranges that stand out, the highest first.
+    pub rings: Vec<Ring>,
     /// What all of this says about the tone, with its uncertainty; none for a silent file. Not part of the JSON.
     #[serde(skip)]
     pub evidence: Option<super::explain::ToneEvidence>,

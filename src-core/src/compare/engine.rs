@@ -5,7 +5,7 @@ use super::matched::{self, MatchedDifference, OTHER_RECORD_ROUGHNESS_DB, Program
 use super::portrait::{KINDS, Kind, portrait};
 use super::range::{median, outliers, range};
 use super::sections::sections;
-use super::tone_evidence;
+use super::{rings, tone_evidence};
 use crate::error::Result;
 use crate::measure::Measurements;
 use crate::measure::energy_map::BANDS_HZ;
@@ -68,6 +68,7 @@ pub fn compare(mix: &Measurements, references: &[Reference<'_>]) -> Result<Compa
         tone,
         width: width(&own, &portraits),
         quantities: KINDS.iter().filter_map(|kind| quantity(kind, &own, &portraits)).collect(),
+        rings: rings::find(&own.floor_db, &portraits.iter().map(|p| p.floor_db.as_slice()).collect::<Vec<_>>()),
         outliers: KINDS.iter().flat_map(|kind| odd_ones(kind, &labels, &portraits)).collect(),
         sections: compare_sections(mix, &portraits),
         roughness_db: matched.as_ref().map(|m| m.roughness_db),
@@ -170,6 +171,7 @@ fn against_target(own: &Portrait, target: &Target) -> Comparison {
         basis: Basis::Neutral,
         against: target.label.clone(),
         evidence: Some(tone_evidence::of_records(&tone, target, 0)),
+        rings: rings::find(&own.floor_db, &[]),
         tone,
         ..Comparison::default()
     }

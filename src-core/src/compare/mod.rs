@@ -8,10 +8,13 @@ mod linear;
 pub mod matched;
 mod portrait;
 mod range;
+mod rings;
 pub mod sections;
 mod tone_evidence;
 
-pub use comparison::{BandTone, BandWidth, Basis, Comparison, MatchedTone, Outlier, Quantity, Range, ReferenceName, SectionComparison};
+pub use comparison::{
+    BandTone, BandWidth, Basis, Comparison, MatchedTone, Outlier, Quantity, Range, ReferenceName, Ring, SectionComparison,
+};
 pub use engine::{Reference, compare};
-pub use portrait::{KINDS, Kind, portrait};
+pub use portrait::{KINDS, Kind, portrait, rumble_db};
 pub use range::median;

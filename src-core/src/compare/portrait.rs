@@ -3,7 +3,7 @@
 use super::equal_loudness::tone_db;
 use super::sections::sections;
 use crate::measure::energy_map::BANDS_HZ;
-use crate::measure::{Measurements, stereo};
+use crate::measure::{Measurements, resonance, stereo};
 use crate::models::profile::Portrait;
 use crate::units::{db_to_power, power_to_db};
 use std::collections::BTreeMap;
@@ -31,6 +31,7 @@ pub const KINDS: &[Kind] = &[
     Kind { id: "bass", label: "Level below 160 Hz", unit: "dB", least: 2.0, words: ["heavier in the bass", "lighter in the bass"] },
     Kind { id: "brightness", label: "Level above 4 kHz", unit: "dB", least: 2.0, words: ["brighter", "darker"] },
     Kind { id: "width", label: "Side against mid", unit: "dB", least: 1.5, words: ["wider", "narrower"] },
+    Kind { id: "rumble", label: "Steady level below 25 Hz", unit: "dB", least: 3.0, words: ["fuller below 25 Hz", "emptier below 25 Hz"] },
 ];
 
 /// What comparisons need to know of a file.
@@ -46,6 +47,8 @@ pub fn portrait(name: impl Into<String>, m: &Measurements) -> Portrait {
         name: name.into(),
         duration_s: m.duration.s(),
         width_db: if mono { Vec::new() } else { width.collect() },
+        // Two decimals are more than the floor is exact to, and keep profiles small.
+        floor_db: resonance::floor_db(&m.spectrum.bins).iter().map(|db| (db * 100.0).round() / 100.0).collect(),
         numbers: numbers(m, &tone),
         sections: sections(&m.map).into_iter().map(|s| (s.energy.to_owned(), s.portrait)).collect(),
         tone_db: tone,
@@ -61,9 +64,24 @@ fn numbers(m: &Measurements, tone: &[Option<f64>]) -> BTreeMap<String, f64> {
         ("plr", m.true_peak.max.level.dbtp() - loudness),
         ("bass", range_level_db(tone, 30.0, 160.0)),
         ("brightness", range_level_db(tone, 4_000.0, 16_000.0)),
+        ("rumble", rumble_db(m)),
         ("width", if m.stereo.is_some() { width.side_mid.db() } else { f64::NAN }),
     ];
     values.into_iter().filter(|(_, v)| v.is_finite()).map(|(id, v)| (id.to_owned(), v)).collect()
+}
+
+/// Frequencies of rumble, Hz: below what music uses and above what a file of common length can tell from an offset.
+const RUMBLE_HZ: std::ops::Range<f64> = 8.0..25.0;
+
+/// Level below 25 Hz that is there all the time, against the level of the whole, dB.
+///
+/// Mean of the levels in dB of each bin, summed: a kick drum that reaches down now and then hardly counts.
+pub fn rumble_db(m: &Measurements) -> f64 {
+    let bins = &m.spectrum.bins;
+    let within = bins.mean_db.iter().enumerate().filter(|(k, _)| RUMBLE_HZ.contains(&(*k as f64 * bins.width_hz)));
+    let steady: f64 = within.map(|(_, db)| db_to_power(f64::from(*db))).sum();
+    let whole: f64 = bins.mid.iter().chain(&bins.side).map(|p| f64::from(*p)).sum();
+    power_to_db(steady / whole)
 }
 
 /// Summed level of the bands within two frequencies.

@@ -25,6 +25,7 @@ pub mod noise;
 pub mod parallel;
 pub mod peak_to_loudness;
 mod quietest;
+pub mod resonance;
 pub mod sample_peak;
 mod series;
 mod spans;

@@ -32,6 +32,9 @@ pub struct Portrait {
     pub tone_db: Vec<Option<f64>>,
     /// Side against mid, dB per third octave; null where there is no sound, empty for mono.
     pub width_db: Vec<Option<f64>>,
+    /// Floor between the notes, dB per twenty-fourth of an octave from 300 Hz; empty where there is no sound.
+    #[serde(default)]
+    pub floor_db: Vec<f64>,
     /// Everything that is one number, by its stable name.
     pub numbers: BTreeMap<String, f64>,
     /// Classes of sections by energy: "loud", "middle", "quiet".

@@ -10,6 +10,8 @@ mod bright;
 mod dull;
 mod harsh;
 mod muddy;
+mod resonance;
+mod rumble;
 mod shapes;
 mod sibilant;
 
@@ -19,7 +21,18 @@ use crate::diagnose::{Limit, Row, both};
 /// The family.
 pub const FAMILY: Family = Family {
     name: "tonal",
-    checks: &[boomy::CHECK, bass_light::CHECK, muddy::CHECK, boxy::CHECK, harsh::CHECK, sibilant::CHECK, dull::CHECK, bright::CHECK],
+    checks: &[
+        rumble::CHECK,
+        boomy::CHECK,
+        bass_light::CHECK,
+        muddy::CHECK,
+        boxy::CHECK,
+        harsh::CHECK,
+        sibilant::CHECK,
+        dull::CHECK,
+        bright::CHECK,
+        resonance::CHECK,
+    ],
     limits: LIMITS,
 };
 
@@ -27,6 +40,8 @@ pub const FAMILY: Family = Family {
 const SHAPE: Limit = Limit::at_most(3.0, 6.0, "more than records of one kind differ").never_failing(3.0);
 
 const LIMITS: &[Row] = &[
+    both("tonal.rumble", Limit::at_most(-18.0, -6.0, "against the whole mix").noting_from(-24.0).never_failing(12.0)),
+    both("tonal.resonance", Limit::at_most(10.5, 18.0, "what single notes leave").never_failing(6.0)),
     both("tonal.boomy", SHAPE),
     both("tonal.bass_light", SHAPE),
     both("tonal.muddy", SHAPE),
