@@ -13,12 +13,28 @@ pub const MOST_REFERENCES: usize = 10_000;
 /// One class of sections of a file: all stretches of about the same energy.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct SectionPortrait {
-    /// Level relative to the file's loudest class, dB.
+    /// Level relative to the file's loudest class, dB; null in JSON is minus infinity (silence).
+    #[serde(deserialize_with = "null_is_silence")]
+    #[schemars(with = "Option<f64>")]
     pub level_db: f64,
     /// Share of the file's sounding time, 0 to 1.
     pub share: f64,
     /// Tone at equal loudness, dB per third octave from 20 Hz to 20 kHz; null where the file has no sound.
     pub tone_db: Vec<Option<f64>>,
+}
+
+fn null_is_silence<'de, D: serde::Deserializer<'de>>(from: D) -> std::result::Result<f64, D::Error> {
+    Ok(Option::deserialize(from)?.unwrap_or(f64::NEG_INFINITY))
+}
+
+fn nulls_are_silence<'de, D: serde::Deserializer<'de>>(from: D) -> std::result::Result<Vec<f64>, D::Error> {
+    let all = Vec::<Option<f64>>::deserialize(from)?;
+    Ok(all.into_iter().map(|value| value.unwrap_or(f64::NEG_INFINITY)).collect())
+}
+
+fn without_nulls<'de, D: serde::Deserializer<'de>>(from: D) -> std::result::Result<BTreeMap<String, f64>, D::Error> {
+    let all = BTreeMap::<String, Option<f64>>::deserialize(from)?;
+    Ok(all.into_iter().filter_map(|(name, value)| Some((name, value?))).collect())
 }
 
 /// What a comparison needs to know of one file.
@@ -33,9 +49,12 @@ pub struct Portrait {
     /// Side against mid, dB per third octave; null where there is no sound, empty for mono.
     pub width_db: Vec<Option<f64>>,
     /// Floor between the notes, dB per twenty-fourth of an octave from 300 Hz; empty where there is no sound.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "nulls_are_silence")]
+    #[schemars(with = "Vec<Option<f64>>")]
     pub floor_db: Vec<f64>,
-    /// Everything that is one number, by its stable name.
+    /// Everything that is one number, by its stable name. What JSON cannot hold (a level of silence) is left out on reading.
+    #[serde(deserialize_with = "without_nulls")]
+    #[schemars(with = "BTreeMap<String, Option<f64>>")]
     pub numbers: BTreeMap<String, f64>,
     /// Classes of sections by energy: "loud", "middle", "quiet".
     pub sections: BTreeMap<String, SectionPortrait>,
@@ -100,6 +119,18 @@ mod tests {
     fn what_is_saved_is_read_again() {
         let json = profile().to_json().unwrap();
         assert_eq!(Profile::parse(Path::new("mine.json"), &json).unwrap(), profile());
+    }
+
+    #[test]
+    fn a_silent_section_survives_being_saved() {
+        let mut silent = profile();
+        let section = SectionPortrait { level_db: f64::NEG_INFINITY, share: 0.1, tone_db: vec![None] };
+        silent.references[0].sections.insert("quiet".into(), section);
+        let json = silent.to_json().unwrap();
+        assert_eq!(Profile::parse(Path::new("mine.json"), &json).unwrap(), silent);
+        silent.references[0].numbers.insert("dr".into(), f64::NEG_INFINITY);
+        let read = Profile::parse(Path::new("mine.json"), &silent.to_json().unwrap()).unwrap();
+        assert!(!read.references[0].numbers.contains_key("dr"));
     }
 
     #[test]
