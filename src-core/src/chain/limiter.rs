@@ -8,8 +8,8 @@
 //!    meet a steady gain instead of one that follows their waveform.
 //! 3. *Release.* Two followers in parallel, the lower gain wins. The quick one recovers with the release time. The slow one moves
 //!    towards the required gain in both directions ([`SLOW_ATTACK_MS`], and [`SLOW_RELEASE`] times the release): a lone
-//!    transient hardly moves it, so the gain recovers quickly; sustained reduction carries it along, and it then keeps the gain from rising and
-//!    falling with every beat. That is what is meant by a release that depends on the programme.
+//!    transient hardly moves it, so the gain recovers quickly; sustained reduction carries it along, and [`SLOW_SHARE`] of what it has
+//!    gathered then keeps the gain from rising and falling with every beat. That is what is meant by a release that depends on the programme.
 //! 4. *Attack.* A raised-cosine average over the look-ahead. It covers only held values, so the gain
 //!    has arrived when the peak comes out: the ceiling holds by construction, without a clipper.
 //! 5. *Gain.* Straight lines between group borders, so the gain holds no frequencies that could alias.
@@ -29,6 +29,9 @@ const HOLD_MS: f64 = 11.1;
 const SLOW_ATTACK_MS: f64 = 80.0;
 /// Time constant with which the slow follower recovers, in release times.
 const SLOW_RELEASE: f64 = 6.0;
+/// Share of the sustained reduction that the slow follower keeps: the rest recovers quickly, so that a loud passage does not turn
+/// into one long fall of level.
+const SLOW_SHARE: f64 = 0.5;
 /// A gain this close to 1 (1e-5 dB) is 1: what is not limited then passes bit for bit again.
 const SNAP: f64 = 1e-6;
 /// Limited to this much below the ceiling, dB: room for what moves the waveform by a hair after detection (the gain's
@@ -192,7 +195,7 @@ impl GainPath {
         self.quick = follow(self.quick, lowest, 1.0, self.quick_release);
         self.slow = follow(self.slow, lowest, self.slow_attack, self.slow_release);
         // The slow follower may lie above the required gain, the quick one never does.
-        let held = self.quick.min(self.slow);
+        let held = self.quick.min(1.0 - SLOW_SHARE * (1.0 - self.slow));
         self.held.push(held);
         self.ones = if held == 1.0 { self.ones + 1 } else { 0 };
         if self.ones >= self.weights.len() { 1.0 } else { self.held.weighted(&self.weights) }

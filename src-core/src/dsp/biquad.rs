@@ -100,13 +100,19 @@ impl Coefficients {
 
     /// |H|² at φ = sin²(π f / sample rate): for callers that evaluate many filters at the same frequencies.
     pub fn power_at_phi(&self, phi: f64) -> f64 {
+        let [numerator, denominator] = self.power_parts_at_phi(phi);
+        numerator / denominator
+    }
+
+    /// Numerator and denominator of |H|² at φ, for callers that can do without the division.
+    pub fn power_parts_at_phi(&self, phi: f64) -> [f64; 2] {
         let [b0, b1, b2] = self.b;
         let [a1, a2] = self.a;
         let part = |c0: f64, c1: f64, c2: f64| {
             let sum = c0 + c1 + c2;
             sum * sum - 4.0 * (c0 * c1 + 4.0 * c0 * c2 + c1 * c2) * phi + 16.0 * c0 * c2 * phi * phi
         };
-        part(b0, b1, b2) / part(1.0, a1, a2)
+        [part(b0, b1, b2), part(1.0, a1, a2)]
     }
 
     /// Gain at `freq_hz`, dB; minus infinity where nothing passes.

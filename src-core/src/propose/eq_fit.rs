@@ -210,9 +210,13 @@ impl<'a> Curve<'a> {
         }
     }
 
+    fn filter(&self, shape: &Shape) -> Coefficients {
+        band_filter(&shape.band(), self.options.sample_rate).unwrap_or(Coefficients::IDENTITY)
+    }
+
     /// Adds the response of the band to `sum`.
     fn add_response(&self, shape: &Shape, sum: &mut [f64]) {
-        let filter = band_filter(&shape.band(), self.options.sample_rate).unwrap_or(Coefficients::IDENTITY);
+        let filter = self.filter(shape);
         for (sum, phi) in sum.iter_mut().zip(&self.phi) {
             *sum += 10.0 * filter.power_at_phi(*phi).log10();
         }
@@ -400,12 +404,12 @@ impl Problem for BandProblem<'_> {
         let rows = self.residual_count();
         let points = self.points();
         let scale = self.prior_scale();
-        let mut at = vec![0.0; points];
+        // The change of 10 lg |H|² over a small step is that of its relative change: no logarithm is needed.
+        let per_step = 10.0 / std::f64::consts::LN_10 / STEP;
         jacobian.fill(0.0);
         let mut columns = jacobian.chunks_exact_mut(rows);
         for (band, shape) in self.shapes(parameters).enumerate() {
-            at.fill(0.0);
-            self.curve.add_response(&shape, &mut at);
+            let here = self.curve.filter(&shape);
             let moved = [
                 Shape { gain_db: shape.gain_db + STEP, ..shape },
                 Shape { ln_freq: shape.ln_freq + STEP, ..shape },
@@ -413,9 +417,10 @@ impl Problem for BandProblem<'_> {
             ];
             for (which, (moved, column)) in moved.iter().zip(columns.by_ref()).enumerate() {
                 let (column, priors) = column.split_at_mut(points);
-                self.curve.add_response(moved, column);
-                for ((value, at), weight) in column.iter_mut().zip(&at).zip(&self.curve.root_weight) {
-                    *value = (*value - at) / STEP * weight;
+                let there = self.curve.filter(moved);
+                for ((value, phi), weight) in column.iter_mut().zip(&self.curve.phi).zip(&self.curve.root_weight) {
+                    let ([n0, d0], [n1, d1]) = (here.power_parts_at_phi(*phi), there.power_parts_at_phi(*phi));
+                    *value = (n1 * d0 / (d1 * n0) - 1.0) * per_step * weight;
                 }
                 if let Some([gain, q]) = priors.as_chunks_mut::<2>().0.get_mut(band) {
                     match which {
