@@ -13,8 +13,8 @@ const LOUDNESS_TOLERANCE_LU: f64 = 0.02;
 const STEPPED_TOLERANCE_LU: f64 = 0.03;
 /// The standard allows ±1 LU.
 const RANGE_TOLERANCE_LU: f64 = 0.05;
-/// Cases 9 and 12: ripple of the sliding window over a signal whose segments are whole only to the sample.
-const CONSTANT_TOLERANCE_LU: f64 = 0.03;
+/// Cases 9 and 12: the tails of the filter at each step between levels cross the borders of the window (up to 0.040 LU in 400 ms).
+const CONSTANT_TOLERANCE_LU: f64 = 0.05;
 
 /// A stereo sine of 1000 Hz: (level dBFS or silence, duration s) one after the other, continuous in phase.
 fn segments(rate: u32, parts: &[(Option<f64>, f64)]) -> Block<f32> {
@@ -127,12 +127,8 @@ fn cases_11_and_14_find_each_maximum_in_turn() {
 
 #[test]
 fn loudness_range_cases_1_to_4() {
-    let cases: [(&[f64], f64); 4] = [
-        (&[-20.0, -30.0], 10.0),
-        (&[-20.0, -15.0], 5.0),
-        (&[-40.0, -20.0], 20.0),
-        (&[-50.0, -35.0, -20.0, -35.0, -50.0], 15.0),
-    ];
+    let cases: [(&[f64], f64); 4] =
+        [(&[-20.0, -30.0], 10.0), (&[-20.0, -15.0], 5.0), (&[-40.0, -20.0], 20.0), (&[-50.0, -35.0, -20.0, -35.0, -50.0], 15.0)];
     for rate in RATES {
         for (levels, expected) in cases {
             let parts: Vec<_> = levels.iter().map(|l| (Some(*l), 20.0)).collect();

@@ -193,7 +193,9 @@ fn odd_input_gives_numbers_and_no_panic() {
     ]);
     for rate in [8_000, 11_025, 44_100, 384_000] {
         for layout in [Layout::mono(), Layout::stereo(), surround.clone()] {
-            for (frames, value) in [(0, 0.0), (1, 1.0), (1, -1.0), (100, 1.0), (rate as usize, 1.0), (rate as usize, -1e6), (rate as usize, 0.0)] {
+            for (frames, value) in
+                [(0, 0.0), (1, 1.0), (1, -1.0), (100, 1.0), (rate as usize, 1.0), (rate as usize, -1e6), (rate as usize, 0.0)]
+            {
                 let count = layout.channel_count();
                 let data = measured(rate, layout.clone(), vec![vec![value; frames]; count]);
                 let json = serde_json::to_string(&data).unwrap();

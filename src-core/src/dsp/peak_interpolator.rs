@@ -60,8 +60,9 @@ impl PeakInterpolator {
         let (mut near_bound, mut far_bound) = (0.0f32, 0.0f32);
         for (phase, taps) in fine.iter_mut().enumerate() {
             let offset = phase as f64 / FINE as f64;
-            let ideal: Vec<f64> =
-                (0..2 * FINE_TAPS).map(|k| windowed_sinc(k as f64 - (FINE_TAPS - 1) as f64 - offset, FINE_TAPS as f64, FINE_BETA)).collect();
+            let ideal: Vec<f64> = (0..2 * FINE_TAPS)
+                .map(|k| windowed_sinc(k as f64 - (FINE_TAPS - 1) as f64 - offset, FINE_TAPS as f64, FINE_BETA))
+                .collect();
             let gain: f64 = ideal.iter().sum();
             for (tap, ideal) in taps.iter_mut().zip(ideal) {
                 *tap = (ideal / gain) as f32;

@@ -1,6 +1,9 @@
 //! All measurements in one pass.
 
-use super::{band_levels, clipping, dc, dynamics, edges, energy_map, format_traces, glitch, hum, invalid, loudness, noise, peak_to_loudness, sample_peak, spectrum, stereo, true_peak};
+use super::{
+    band_levels, clipping, dc, dynamics, edges, energy_map, format_traces, glitch, hum, invalid, loudness, noise, peak_to_loudness,
+    sample_peak, spectrum, stereo, true_peak,
+};
 use crate::audio::{Block, Layout, SourceInfo};
 use crate::units::Seconds;
 use serde::{Deserialize, Serialize};

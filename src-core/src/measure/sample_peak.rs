@@ -62,10 +62,8 @@ impl Meter {
 
     /// The result.
     pub fn finish(self) -> Data {
-        let peak = |(gain, frame): (f32, u64)| ChannelPeak {
-            level: Db::from_gain(f64::from(gain)),
-            time: Seconds::new(frame as f64 / self.rate),
-        };
+        let peak =
+            |(gain, frame): (f32, u64)| ChannelPeak { level: Db::from_gain(f64::from(gain)), time: Seconds::new(frame as f64 / self.rate) };
         let max = self.best.iter().copied().fold((0.0, 0), |a, b| if b.0 > a.0 { b } else { a });
         Data { max: peak(max), channels: self.best.iter().copied().map(peak).collect() }
     }
