@@ -203,3 +203,70 @@ fn a_render_stops_when_progress_says_so() {
     let stopped = render(&mut memory(5000), &mut chain, &mut |_| Ok(()), &mut |_| Err(Error::Cancelled));
     assert!(matches!(stopped, Err(Error::Cancelled)));
 }
+
+#[test]
+fn settings_out_of_range_are_refused_by_name() {
+    type Break = fn(&mut Settings);
+    let broken: [(&str, Break); 12] = [
+        ("schema", |s| s.schema = "other/9".into()),
+        ("input_gain_db", |s| s.input_gain_db = f64::NAN),
+        ("output_gain_db", |s| s.output_gain_db = 99.0),
+        ("eq[1].freq_hz", |s| s.eq[1].freq_hz = 0.495 * f64::from(RATE)),
+        ("eq[0].gain_db", |s| s.eq[0].gain_db = -25.0),
+        ("eq[2].q", |s| s.eq[2].q = 0.0),
+        ("dynamics.crossovers_hz", |s| s.dynamics.as_mut().unwrap().crossovers_hz.reverse()),
+        ("dynamics.bands[1].ratio", |s| s.dynamics.as_mut().unwrap().bands[1].ratio = 0.0),
+        ("stereo.mono_below_hz", |s| s.stereo.as_mut().unwrap().mono_below_hz = Some(1.0)),
+        ("stereo.side_bands[0].part", |s| s.stereo.as_mut().unwrap().side_bands[0].part = Part::Mid),
+        ("limiter.ceiling_dbtp", |s| s.limiter.as_mut().unwrap().ceiling_dbtp = f64::INFINITY),
+        ("limiter.lookahead_ms", |s| s.limiter.as_mut().unwrap().lookahead_ms = 0.0),
+    ];
+    assert!(everything().validate(Some(f64::from(RATE))).is_ok());
+    for (expected, break_it) in broken {
+        let mut settings = everything();
+        break_it(&mut settings);
+        match Chain::new(&settings, RATE, 2) {
+            Err(Error::InvalidSetting { name, .. }) => assert_eq!(name, expected),
+            other => panic!("{expected}: {:?}", other.err()),
+        }
+    }
+}
+
+/// Level in dB of each lane of (mid, side) after `settings`, for a tone that is in the mid at −6 dB and in the side at −12 dB.
+fn mid_side_levels_db(settings: &Settings, freq_hz: f64) -> [f64; 2] {
+    let tone = |n: usize, phase: f64| (std::f64::consts::TAU * freq_hz * n as f64 / f64::from(RATE) + phase).sin();
+    let frames = 2 * RATE as usize;
+    let (mid, side) = (|n| 0.5 * tone(n, 0.0), |n| 0.25 * tone(n, 1.0));
+    let mut block =
+        Block::from_channels(vec![(0..frames).map(|n| mid(n) + side(n)).collect(), (0..frames).map(|n| mid(n) - side(n)).collect()]);
+    Chain::new(settings, RATE, 2).unwrap().process(&mut block);
+    let level = |sign: f64| {
+        let tail = (RATE as usize..frames).map(|n| 0.5 * (block.channel(0)[n] + sign * block.channel(1)[n]));
+        10.0 * (2.0 * tail.map(|x| x * x).sum::<f64>() / f64::from(RATE)).log10()
+    };
+    [level(1.0), level(-1.0)]
+}
+
+#[test]
+fn the_equaliser_does_what_the_response_says_to_each_part() {
+    use super::part_response_db;
+    let settings = Settings { eq: everything().eq, ..Settings::default() };
+    for freq_hz in [40.0, 400.0, 900.0, 3000.0, 15_000.0] {
+        let [mid, side] = mid_side_levels_db(&settings, freq_hz);
+        let expected = |part| part_response_db(&settings.eq, part, freq_hz, f64::from(RATE));
+        assert!((mid + 6.0206 - expected(Part::Mid)).abs() < 0.001, "mid at {freq_hz}");
+        assert!((side + 12.0412 - expected(Part::Side)).abs() < 0.001, "side at {freq_hz}");
+    }
+}
+
+#[test]
+fn width_moves_the_side_and_never_the_mid() {
+    let stereo = Stereo { side_gain_db: 3.0, side_bands: vec![], mono_below_hz: Some(120.0), reason: String::new() };
+    let settings = Settings { stereo: Some(stereo), ..Settings::default() };
+    // Fourth-order Butterworth: 3 dB down at the corner, 24 dB an octave below.
+    for (freq_hz, expected_db, tolerance_db) in [(5000.0, 3.0, 0.001), (120.0, 3.0 - 3.0103, 0.001), (30.0, 3.0 - 48.16, 0.01)] {
+        let [mid, side] = mid_side_levels_db(&settings, freq_hz);
+        assert!((mid + 6.0206).abs() < 0.001, "mid at {freq_hz}");
+        assert!((side + 12.0412 - expected_db).abs() < tolerance_db, "side at {freq_hz}: {side}");
+    }
+}
