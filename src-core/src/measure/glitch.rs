@@ -36,7 +36,9 @@ pub struct Gap {
     pub end_s: f64,
     /// Level at which the waveform stands still, fraction of full scale.
     pub held: f64,
-    /// The quieter of the RMS levels of 256 samples before and after the gap.
+    /// How far it still moves, largest less smallest sample; 0 where it stands dead still.
+    pub moves: f64,
+    /// The quieter of the levels (RMS around the held value) of 256 samples before and after the gap.
     pub beside: Db,
     /// How far the last 32 samples before and the first 32 after lie below their 256; the worse of the two. Near 0 for a
     /// gap with abrupt edges, far below for one that music decayed into.
@@ -94,6 +96,8 @@ struct Glance {
 struct Open {
     start: u64,
     held: f32,
+    low: f32,
+    high: f32,
     level: f32,
     near: f32,
 }
@@ -170,9 +174,16 @@ impl Meter {
                 *open = Some(Open {
                     start: place.start + begin as u64,
                     held,
-                    level: rms(place.samples, begin.saturating_sub(BESIDE * BLOCK), begin),
-                    near: rms(place.samples, begin.saturating_sub(BLOCK), begin),
+                    low: block.low,
+                    high: block.high,
+                    level: rms(place.samples, begin.saturating_sub(BESIDE * BLOCK), begin, held),
+                    near: rms(place.samples, begin.saturating_sub(BLOCK), begin, held),
                 });
+            }
+            (true, Some(ref mut gap)) => {
+                gap.low = gap.low.min(block.low);
+                gap.high = gap.high.max(block.high);
+                *open = Some(*gap);
             }
             (false, Some(gap)) => {
                 *open = None;
@@ -182,13 +193,15 @@ impl Meter {
                 if gap.start == 0 || !(SHORTEST_GAP_S..=LONGEST_GAP_S).contains(&length_s) || self.data.gaps.len() >= MOST {
                     return;
                 }
-                let (level, near) = (rms(place.samples, end, end + BESIDE * BLOCK), rms(place.samples, end, end + BLOCK));
+                let after = |blocks: usize| rms(place.samples, end, end + blocks * BLOCK, gap.held);
+                let (level, near) = (after(BESIDE), after(1));
                 let drop = |near: f32, level: f32| Db::from_gain(f64::from(near / level.max(f32::MIN_POSITIVE))).db();
                 self.data.gaps.push(Gap {
                     channel: place.channel,
                     start_s: gap.start as f64 / self.rate,
                     end_s: (place.start + end as u64) as f64 / self.rate,
                     held: f64::from(gap.held),
+                    moves: f64::from(gap.high - gap.low),
                     beside: Db::from_gain(f64::from(gap.level.min(level))),
                     abruptness: Db::new(drop(gap.near, gap.level).min(drop(near, level))),
                 });
@@ -233,9 +246,10 @@ struct Place<'a> {
     start: u64,
 }
 
-fn rms(samples: &[f32], from: usize, to: usize) -> f32 {
+/// Root mean square around `held`.
+fn rms(samples: &[f32], from: usize, to: usize, held: f32) -> f32 {
     let part = samples.get(from.min(samples.len())..to.min(samples.len())).unwrap_or(&[]);
-    (part.iter().map(|x| x * x).sum::<f32>() / part.len().max(1) as f32).sqrt()
+    (part.iter().map(|x| (x - held) * (x - held)).sum::<f32>() / part.len().max(1) as f32).sqrt()
 }
 
 /// Extremes and third difference of a block, in lanes that the compiler turns into vectors. The first block of a

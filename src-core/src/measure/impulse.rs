@@ -19,8 +19,13 @@ const FEW: usize = 12;
 const NEAR: usize = 128;
 /// White noise added for the fit, re the power of the stretch: −100 dB, keeps band-limited signals solvable.
 const REGULAR: f64 = 1e-10;
-/// Least prominence worth reporting, as an amplitude ratio: 9 dB.
-const LEAST: f64 = 2.8;
+/// Least prominence worth reporting, as an amplitude ratio: 15 dB.
+const LEAST: f64 = 5.6;
+/// Levels before and after that differ by more than this amplitude ratio (18 dB) are an entry or an end, not an impulse.
+const ENTRY: f64 = 8.0;
+/// Samples before and after that give these levels, and those left out around the impulse.
+const BESIDE: usize = 256;
+const GUARD: usize = 8;
 
 /// An impulse.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -65,6 +70,9 @@ impl Prober {
             return None;
         }
         let x: Vec<f64> = samples.get(from..to)?.iter().map(|&v| f64::from(v)).collect();
+        if is_entry(&x, peak - from) {
+            return None;
+        }
         self.decide(&x, peak - from).map(|found| Impulse { at: found.at + from, ..found })
     }
 
@@ -77,11 +85,11 @@ impl Prober {
             *v *= 0.5 - 0.5 * (std::f64::consts::TAU * (i as f64 + 0.5) / n as f64).cos();
         }
         let a = predictor(&self.window)?;
-        self.error.clear();
-        self.error.extend((ORDER..n).map(|i| (0..=ORDER).map(|k| a[k] * x[i - k]).sum::<f64>()));
-        self.matched.clear();
+        let count = n.checked_sub(2 * ORDER)?;
+        weighted(&mut self.error, n - ORDER, &a, |k| x.get(ORDER - k..));
         // matched[j] belongs to sample j + ORDER of x.
-        self.matched.extend((0..n - 2 * ORDER).map(|i| (0..=ORDER).map(|k| a[k] * self.error[i + k]).sum::<f64>()));
+        let error = &self.error;
+        weighted(&mut self.matched, count, &a, |k| error.get(k..));
         let inverse = inverse(&a)?;
         let ratio = |i: usize| -> f64 {
             let g = &self.matched[i..i + LONGEST];
@@ -99,6 +107,39 @@ impl Prober {
     }
 }
 
+/// Whether the level before a sample and the level after it differ as where a sound begins or ends.
+fn is_entry(x: &[f64], at: usize) -> bool {
+    let rms = |part: &[f64]| (part.iter().map(|v| v * v).sum::<f64>() / part.len().max(1) as f64).sqrt();
+    let end = at.saturating_sub(GUARD);
+    let before = rms(x.get(end.saturating_sub(BESIDE)..end).unwrap_or(&[]));
+    let after = rms(x.get(at + GUARD..(at + GUARD + BESIDE).min(x.len())).unwrap_or(&[]));
+    before.max(after) > ENTRY * before.min(after)
+}
+
+/// Sums copies of a signal, each times its weight and from its own start; tap by tap, which the compiler turns into vectors.
+fn weighted<'a>(out: &mut Vec<f64>, count: usize, weights: &[f64], from: impl Fn(usize) -> Option<&'a [f64]>) {
+    out.clear();
+    out.resize(count, 0.0);
+    for (k, weight) in weights.iter().enumerate() {
+        for (to, x) in out.iter_mut().zip(from(k).unwrap_or(&[])) {
+            *to += weight * x;
+        }
+    }
+}
+
+/// Product sum in lanes that the compiler turns into vectors.
+fn dot(a: &[f64], b: &[f64]) -> f64 {
+    let mut lanes = [0.0; 4];
+    let (fours_a, fours_b) = (a.chunks_exact(4), b.chunks_exact(4));
+    let rest: f64 = fours_a.remainder().iter().zip(fours_b.remainder()).map(|(x, y)| x * y).sum();
+    for (x, y) in fours_a.zip(fours_b) {
+        for lane in 0..4 {
+            lanes[lane] += x[lane] * y[lane];
+        }
+    }
+    lanes.iter().sum::<f64>() + rest
+}
+
 /// Replaces samples by a straight line between those around them.
 fn bridge(x: &mut [f64], from: usize, to: usize) {
     let (Some(before), Some(after)) = (from.checked_sub(1), Some(to).filter(|&t| t < x.len())) else { return };
@@ -112,7 +153,7 @@ fn bridge(x: &mut [f64], from: usize, to: usize) {
 fn predictor(x: &[f64]) -> Option<[f64; ORDER + 1]> {
     let mut r = [0.0; ORDER + 1];
     for (lag, value) in r.iter_mut().enumerate() {
-        *value = x.iter().zip(x.get(lag..)?).map(|(a, b)| a * b).sum();
+        *value = dot(x.get(..x.len().checked_sub(lag)?)?, x.get(lag..)?);
     }
     r[0] *= 1.0 + REGULAR;
     let mut a = [0.0; ORDER + 1];

@@ -25,7 +25,7 @@ fn run(context: &Context<'_>) -> Outcome {
     if m.duration.s() < LEAST_S || !m.edges.programme.is_finite() {
         return Outcome::skipped("too short or silent");
     }
-    let value = cut_level(&m.edges.end, m.edges.programme.db());
+    let value = cut_level(&m.edges.end, m);
     Outcome::judge(value, "dBFS", &context.limit(CHECK.code)).confidence(0.95).told(|_| {
         let end = m.duration.s();
         Story::new("The last note is cut", "The file ends in the middle of a sound; its tail is missing.", Place::Mix)

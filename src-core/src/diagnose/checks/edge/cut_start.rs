@@ -2,7 +2,9 @@
 
 use crate::audio::TimeRange;
 use crate::diagnose::{CheckDef, Context, Help, Outcome, Place, Story};
+use crate::measure::Measurements;
 use crate::measure::edges::Edge;
+use crate::units::gain_to_db;
 
 /// A first note without its beginning.
 pub const CHECK: CheckDef = CheckDef {
@@ -26,15 +28,24 @@ const SUDDEN_DB: f64 = 12.0;
 const STEP_DB: f64 = -36.0;
 /// Boundaries further below the programme than this are no fault, dB.
 const FAR_BELOW_DB: f64 = 40.0;
+/// The boundary must stand this far over the peaks of a constant offset, and over the RMS of hum or noise (whose peaks are 12 dB above it), dB.
+const OVER_OFFSET_DB: f64 = 6.0;
+const OVER_FLOOR_DB: f64 = 15.0;
+/// Flatness from which the quietest passage is noise.
+const NOISE_LIKE: f64 = 0.8;
 /// Files shorter than this are one sound, seconds.
 pub(super) const LEAST_S: f64 = 0.5;
 
-/// Level at a boundary if sound is cut there, else minus infinity.
-pub(super) fn cut_level(edge: &Edge, programme_db: f64) -> f64 {
+/// Level at a boundary if sound is cut there, else minus infinity. Hum, noise and a constant offset run through the boundary of
+/// every file that has them; they are their own checks' business.
+pub(super) fn cut_level(edge: &Edge, m: &Measurements) -> f64 {
     let sudden = edge.first.db() >= edge.beside.db() - SUDDEN_DB;
     let step = edge.step.db() >= edge.beside.db() + STEP_DB;
-    let near = edge.boundary.db() >= programme_db - FAR_BELOW_DB;
-    if sudden && step && near { edge.boundary.db() } else { f64::NEG_INFINITY }
+    let near = edge.boundary.db() >= m.edges.programme.db() - FAR_BELOW_DB;
+    let offset_db = m.dc.worst().map_or(f64::NEG_INFINITY, |(_, offset)| gain_to_db(offset));
+    let noise_db = if m.noise.flatness >= NOISE_LIKE { m.noise.power.db() } else { f64::NEG_INFINITY };
+    let over = edge.boundary.db() >= offset_db + OVER_OFFSET_DB && edge.boundary.db() >= noise_db.max(m.hum.level.db()) + OVER_FLOOR_DB;
+    if sudden && step && near && over { edge.boundary.db() } else { f64::NEG_INFINITY }
 }
 
 fn run(context: &Context<'_>) -> Outcome {
@@ -42,7 +53,7 @@ fn run(context: &Context<'_>) -> Outcome {
     if m.duration.s() < LEAST_S || !m.edges.programme.is_finite() {
         return Outcome::skipped("too short or silent");
     }
-    let value = cut_level(&m.edges.start, m.edges.programme.db());
+    let value = cut_level(&m.edges.start, m);
     Outcome::judge(value, "dBFS", &context.limit(CHECK.code)).confidence(0.9).told(|_| {
         Story::new("The first note is cut", "The file begins in the middle of a sound, with a click and without its attack.", Place::Mix)
             .at(vec![TimeRange::new(0.0, 0.25_f64.min(m.duration.s()))])

@@ -4,7 +4,7 @@ use crate::audio::TimeRange;
 use crate::diagnose::{CheckDef, Context, Help, Outcome, Place, Status, Story};
 use crate::measure::Measurements;
 use crate::measure::glitch::Gap;
-use crate::units::number;
+use crate::units::{gain_to_db, number};
 
 /// Holes in the sound.
 pub const CHECK: CheckDef = CheckDef {
@@ -13,7 +13,7 @@ pub const CHECK: CheckDef = CheckDef {
         finds: "Short holes in a channel, where the waveform suddenly stands still and as suddenly goes on.",
         why: "They are heard as stutters or crackle: a buffer that ran empty, a damaged file, a bad disk.",
         no_fault: "Stutter and gate effects, which come in numbers; digital silence between sections, which is longer and begins and ends softly.",
-        decided: "A channel that stands still (within two 16-bit steps) for 2.5 ms to 0.4 s, with sound within 25 dB of the programme right before and right after it. \
+        decided: "A channel that stands still (within two 16-bit steps) for 2.5 ms to 0.4 s, with sound within 25 dB of the programme, and 46 dB over what still moves, right before and after it. \
                   A value other than zero must be held for 5 ms and must not be the clipping level. Any hole is a warning, more than two a failure; more than 30 a minute are \
                   taken for an effect.",
         remedy: "Bounce again offline; if the hole is in a recording, copy the same bar from elsewhere.",
@@ -31,6 +31,8 @@ const ABRUPT_DB: f64 = -15.0;
 const HELD_S: f64 = 0.005;
 /// Values below this count as zero, fraction of full scale.
 const ZERO: f64 = 0.002;
+/// A hole must be this much deader than the sound beside it, dB.
+const DEAD_DB: f64 = 46.0;
 /// More holes a minute are an effect, not a fault.
 const EFFECT_PER_MINUTE: f64 = 30.0;
 /// Time shown around a hole, seconds.
@@ -45,10 +47,11 @@ fn holes(m: &Measurements) -> Vec<Gap> {
     let clip = m.clipping.level.db();
     let plausible = |g: &&Gap| {
         let held = g.held.abs() > ZERO && (g.held - offset(g)).abs() > ZERO;
-        let flat_top = clip.is_finite() && 20.0 * g.held.abs().log10() > clip - 1.0;
+        let flat_top = clip.is_finite() && gain_to_db(g.held) > clip - 1.0;
         !held || (g.end_s - g.start_s >= HELD_S && !flat_top)
     };
-    let abrupt = m.glitch.gaps.iter().filter(|g| g.beside.db() >= least && g.abruptness.db() >= ABRUPT_DB);
+    let dead = |g: &&Gap| g.beside.db() >= gain_to_db(g.moves) + DEAD_DB;
+    let abrupt = m.glitch.gaps.iter().filter(|g| g.beside.db() >= least && g.abruptness.db() >= ABRUPT_DB && dead(g));
     let mut found: Vec<Gap> = abrupt.filter(plausible).copied().collect();
     found.sort_by(|a, b| a.start_s.total_cmp(&b.start_s));
     found.dedup_by(|a, b| a.start_s - b.start_s < SAME_S);

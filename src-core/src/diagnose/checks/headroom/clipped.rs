@@ -21,9 +21,9 @@ pub const CHECK: CheckDef = CheckDef {
 };
 
 /// Fewer runs than this are chance.
-const LEAST_RUNS: u64 = 3;
+pub(super) const LEAST_RUNS: u64 = 3;
 /// The highest value comes back this often when a signal was cut.
-const LEAST_REPEATS: u64 = 4;
+pub(super) const LEAST_REPEATS: u64 = 4;
 /// Runs a minute that show cutting even where dither keeps the highest value from coming back.
 const MANY_PER_MINUTE: f64 = 100.0;
 

@@ -8,7 +8,7 @@ pub const CHECK: CheckDef = CheckDef {
     help: Help {
         finds: "Samples of a floating-point file that are not a number, infinite, or beyond +120 dBFS.",
         why: "Players turn them into silence, clicks or full-scale noise, and a filter that meets one may never recover.",
-        no_fault: "Never.",
+        no_fault: "Never: no sound has such samples.",
         decided: "Any such sample is a failure. All other measurements take it as 0 and are told for what is left.",
         remedy: "Find the plug-in that produced them: bypass them one by one and bounce until the count is 0.",
         safety: "Replacing them with silence leaves clicks; only a new bounce mends them.",
