@@ -15,7 +15,7 @@ pub(super) fn of(doc: &Document) -> Option<MatchStory> {
             MatchMode::SameSession => "Same recording: like passages are compared",
             MatchMode::OtherRecord => "Another record: only what lies outside the references\u{2019} range is moved",
         },
-        mode_reason: proposal.mode_reason.clone(),
+        mode_reason: words::capital(&proposal.mode_reason),
         amounts: amounts(&proposal.amounts),
         moves: moves(proposal, verification),
         notes: proposal.notes.clone(),

@@ -123,7 +123,7 @@ pub(crate) fn places(times: &[TimeRange], duration_s: f64) -> String {
         [] => "throughout".into(),
         [one] if one.start_s <= 0.5 && one.end_s >= duration_s - 0.5 && duration_s > 1.0 => "throughout".into(),
         few if few.len() <= 2 => few.iter().map(stretch).collect::<Vec<_>>().join(", "),
-        [first, .., last] => format!("{} places, {} to {}", times.len(), moment(first.start_s), moment(last.end_s)),
+        [first, .., last] => format!("{} places, {}\u{2013}{}", times.len(), moment(first.start_s), moment(last.end_s)),
         _ => String::new(),
     }
 }
@@ -251,7 +251,7 @@ mod tests {
         assert_eq!(places(&[TimeRange::new(137.304, 137.31)], 232.0), "2:17.304");
         assert_eq!(places(&[], 232.0), "throughout");
         assert_eq!(places(&[TimeRange::new(0.0, 232.0)], 232.0), "throughout");
-        assert_eq!(places(&[TimeRange::new(1.0, 3.0); 11], 232.0), "11 places, 0:01 to 0:03");
+        assert_eq!(places(&[TimeRange::new(1.0, 3.0); 11], 232.0), "11 places, 0:01\u{2013}0:03");
         assert_eq!(moment(3723.0), "1:02:03");
         assert_eq!(length(0.1), "0.10\u{a0}s");
         assert_eq!(band([180.0, 320.0]), "180\u{2013}320\u{a0}Hz");

@@ -29,11 +29,11 @@ pub(super) fn draw(flow: &mut Flow<'_>, m: &MatchStory, charts: &Charts) {
         let columns = [
             left("Move", 2.6, Look { size: 11.0, ..STRONG }),
             left("Measured on", 1.6, plain),
-            right("Before", 0.95),
-            right("Expected", 0.95),
-            right("Measured", 0.95),
-            right("Target", 0.95),
-            left("Outcome", 2.4, plain),
+            right("Before", 1.25),
+            right("Expected", 1.25),
+            right("Measured", 1.25),
+            right("Target", 1.25),
+            left("Outcome", 2.5, plain),
         ];
         let rows: Vec<Vec<String>> = m
             .moves
