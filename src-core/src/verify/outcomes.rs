@@ -6,6 +6,7 @@ use crate::compare::Comparison;
 use crate::compare::matched::{MatchedDifference, match_bands_hz};
 use crate::diagnose::{Finding, Status};
 use crate::measure::Measurements;
+use crate::propose::planners::spread_db;
 use crate::propose::{Amounts, Dimension, MatchMode, Move, Proposal};
 use crate::units::number;
 
@@ -40,6 +41,9 @@ pub struct Judged {
 /// A difference that measuring cannot tell from nothing, dB.
 const TOLERANCE_DB: f64 = 0.2;
 
+/// Faults that no reference excuses.
+const HARD_FAULTS: [&str; 3] = ["stereo.mono_loss", "stereo.inverted", "stereo.dead_channel"];
+
 /// Holds a render against its proposal.
 pub fn judge(proposal: &Proposal, before: Before<'_>, after: Before<'_>) -> Judged {
     let moves: Vec<MoveOutcome> = proposal.moves.iter().map(|m| outcome(m, proposal.mode, before, after)).collect();
@@ -52,12 +56,21 @@ pub fn judge(proposal: &Proposal, before: Before<'_>, after: Before<'_>) -> Judg
         amounts.tone = lower(amounts.tone);
     }
     for (prefix, amount, dimension) in [("tonal.", &mut amounts.tone, Dimension::Tone), ("stereo.", &mut amounts.width, Dimension::Width)] {
-        let caused: Vec<&str> = new_findings.iter().filter(|c| c.starts_with(prefix)).map(String::as_str).collect();
-        // Like passages of the own session are the stronger witness of tone; long-term ranges may differ with the music.
-        let outweighed = dimension == Dimension::Tone && proposal.mode == MatchMode::SameSession;
-        if !caused.is_empty() && !outweighed && proposal.moves.iter().any(|m| m.dimension == dimension) {
+        // Like passages of the own session are the stronger witness of tone and width; ranges may differ with the music.
+        let counts = |code: &&String| proposal.mode == MatchMode::OtherRecord || HARD_FAULTS.contains(&code.as_str());
+        let caused: Vec<&str> = new_findings.iter().filter(|c| c.starts_with(prefix)).filter(counts).map(String::as_str).collect();
+        if !caused.is_empty() && proposal.moves.iter().any(|m| m.dimension == dimension) {
             reasons.push(format!("{} was new in the result", caused.join(", ")));
             *amount = lower(*amount);
+        }
+    }
+    for (a_move, outcome) in proposal.moves.iter().zip(&moves).filter(|(m, _)| m.dimension == Dimension::Dynamics) {
+        let distance = |v: Option<f64>| Some((v? - a_move.expectation.target?).abs());
+        if let (Some(was), Some(is)) = (distance(a_move.expectation.before), distance(outcome.measured))
+            && is > was + TOLERANCE_DB
+        {
+            reasons.push("dynamics came out further away".into());
+            amounts.dynamics = lower(amounts.dynamics);
         }
     }
     Judged {
@@ -102,7 +115,7 @@ fn outcome(a_move: &Move, mode: MatchMode, before: Before<'_>, after: Before<'_>
         Dimension::Tone => excess_db(a_move, mode, after),
         Dimension::Width => width_db(after.measurements),
         Dimension::Loudness => Some(after.measurements.loudness.integrated.lufs()).filter(|l| l.is_finite()),
-        Dimension::Dynamics => None,
+        Dimension::Dynamics => spread_db(after.measurements),
     };
     // Expectation and outcome by the same ruler: the value before is measured again the way the value after is.
     let was = if a_move.dimension == Dimension::Tone { excess_db(a_move, mode, before) } else { a_move.expectation.before };

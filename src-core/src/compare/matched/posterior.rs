@@ -20,6 +20,11 @@ const FINE_NOISE: f64 = 0.05;
 const NOISE_SCALE: f64 = 0.5;
 const NOISE_POWER: f64 = 1.5;
 
+/// Part of the content noise that is taken off the energy of a correction (positive-part James–Stein shrinkage): a correction
+/// that hardly stands out from its own uncertainty vanishes. Lowers the share of mixes that come out worse from 8.6 to 6 %
+/// of 116 for 0.03 dB of mean error.
+const DOUBT: f64 = 0.2;
+
 /// Reach of the correlation of the content noise between bands, octaves.
 const CONTENT_REACH_OCT: f64 = 0.7;
 
@@ -32,6 +37,8 @@ const UNKNOWN_VARIANCE: f64 = 1e6;
 /// Mean and covariance of the correction.
 pub(super) struct Belief {
     mean_db: Bands,
+    /// Content noise that was assumed, dB.
+    content_db: f64,
     covariance: Box<Matrix>,
 }
 
@@ -66,20 +73,30 @@ pub(super) fn weigh(difference_db: &Bands, sd_db: &Bands, roughness_db: f64, act
     let typical = (active.iter().map(|&b| sd_db[b].powi(2)).sum::<f64>() / active.len() as f64).sqrt();
     let content_db = NOISE_SCALE * roughness_db.powf(NOISE_POWER);
     let scaled = sd_db.map(|s| s / typical * content_db);
-    posterior(difference_db, &noise(&scaled, CONTENT_REACH_OCT, active))
+    let belief = posterior(difference_db, &noise(&scaled, CONTENT_REACH_OCT, active))?;
+    Some(Belief { content_db, ..belief })
 }
 
 impl Belief {
     /// The belief about the shape, the level chosen so that a mix with these band shares keeps its loudness.
     pub fn without_level(&self, share: &Bands) -> Neutral {
-        let power: f64 = (0..MATCH_BANDS).map(|b| share[b] * crate::units::db_to_power(self.mean_db[b])).sum();
-        let level_db = crate::units::power_to_db(power);
+        let shape = neutral_in_loudness(self.mean_db, share);
+        let energy = shape.iter().map(|m| m * m).sum::<f64>() / MATCH_BANDS as f64;
+        let trust = if energy > 0.0 { (1.0 - DOUBT * self.content_db.powi(2) / energy).max(0.0) } else { 0.0 };
+        let mean_db = neutral_in_loudness(shape.map(|m| m * trust), share);
         Neutral {
-            mean_db: self.mean_db.map(|m| m - level_db),
+            mean_db,
             sd_db: shape_sd(&self.covariance, share).map(|sd| sd * SD_CALIBRATION),
             prior_sd_db: shape_sd(&prior(), share),
         }
     }
+}
+
+/// The curve at the level at which a programme with these band shares keeps its loudness.
+fn neutral_in_loudness(curve_db: Bands, share: &Bands) -> Bands {
+    let power: f64 = (0..MATCH_BANDS).map(|b| share[b] * crate::units::db_to_power(curve_db[b])).sum();
+    let level_db = crate::units::power_to_db(power);
+    curve_db.map(|c| c - level_db)
 }
 
 impl Neutral {
@@ -141,7 +158,7 @@ fn posterior(d: &Bands, noise: &Matrix) -> Option<Belief> {
             row[b] -= (0..MATCH_BANDS).map(|i| k[a][i] * gain[i]).sum::<f64>();
         }
     }
-    Some(Belief { mean_db, covariance })
+    Some(Belief { mean_db, covariance, content_db: 0.0 })
 }
 
 /// Lower triangular factor of a positive definite matrix.

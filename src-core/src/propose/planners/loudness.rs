@@ -1,7 +1,7 @@
 //! Loudness: the gain to the target and the limiter that holds the ceiling.
 
 use super::response::loudness_change_lu;
-use super::{Part, Situation, combine};
+use super::{Part, Situation, combine, dynamics};
 use crate::chain::Settings;
 use crate::chain::settings::Limiter;
 use crate::compare::median;
@@ -19,7 +19,7 @@ const PAYS_DB: f64 = 3.0;
 /// Of what would rise above the ceiling at the loudness of the references, so much is given up in loudness; the limiter takes
 /// the rest. References are often mastered over the ceiling; taking all of it would flatten the transients that they kept. Over the
 /// development set this is where the errors of loudness and of peak to loudness are both below those of doing nothing.
-const GIVEN_UP: f64 = 0.4;
+const GIVEN_UP: f64 = 0.2;
 
 /// Share of stretches that may lie above a limit of reduction.
 const HARDEST_SHARE: f64 = 0.01;
@@ -66,18 +66,21 @@ pub(super) fn plan(situation: &Situation<'_>, mode: MatchMode, settings: &mut Se
     let mut part = Part::default();
     let (amounts, mix) = (situation.amounts, situation.mix);
     let own = mix.loudness.integrated.lufs();
-    let changes_nothing = settings.eq.is_empty() && settings.stereo.is_none() && amounts.loudness == 0.0;
+    let changes_nothing = settings.eq.is_empty() && settings.stereo.is_none() && settings.dynamics.is_none() && amounts.loudness == 0.0;
     if changes_nothing || !own.is_finite() {
         return part;
     }
-    let change = loudness_change_lu(&mix.map, settings, f64::from(mix.sample_rate));
+    let (denser_lu, peak_db) = dynamics::change(mix, settings);
+    let change = loudness_change_lu(&mix.map, settings, f64::from(mix.sample_rate)) + denser_lu;
+    // Peaks as they will stand against the loudness: the EQ's part in that is only known after rendering.
+    let plr_change = peak_db - denser_lu;
     let target = wanted_lufs(situation, mode).filter(|_| amounts.loudness > 0.0);
     let aim = target.map_or(own, |t| own + amounts.loudness * (t - own));
     let aim = match situation.target {
-        LoudnessTarget::References => spare_transients(mix, aim, situation.ceiling_dbtp),
+        LoudnessTarget::References => spare_transients(mix, aim, situation.ceiling_dbtp, plr_change),
         LoudnessTarget::Lufs(_) => aim,
     };
-    let limited = affordable(mix, aim, situation.ceiling_dbtp);
+    let limited = affordable(mix, aim, situation.ceiling_dbtp - plr_change);
     settings.output_gain_db = (limited - own - change).clamp(-48.0, 48.0);
     settings.limiter = Some(Limiter { ceiling_dbtp: situation.ceiling_dbtp, lookahead_ms: LOOKAHEAD_MS, release_ms: RELEASE_MS });
     if limited < aim - 0.05 {
@@ -95,9 +98,9 @@ pub(super) fn plan(situation: &Situation<'_>, mode: MatchMode, settings: &mut Se
 }
 
 /// The loudness at which [`GIVEN_UP`] of what lies above the ceiling is given up. Never softer than the mix is now.
-fn spare_transients(mix: &Measurements, aim_lufs: f64, ceiling_dbtp: f64) -> f64 {
+fn spare_transients(mix: &Measurements, aim_lufs: f64, ceiling_dbtp: f64, plr_change_db: f64) -> f64 {
     let own = mix.loudness.integrated.lufs();
-    let excess = mix.true_peak.max.level.dbtp() + (aim_lufs - own) - ceiling_dbtp;
+    let excess = mix.true_peak.max.level.dbtp() + plr_change_db + (aim_lufs - own) - ceiling_dbtp;
     if excess > 0.0 { (aim_lufs - GIVEN_UP * excess).max(own.min(aim_lufs)) } else { aim_lufs }
 }
 

@@ -6,6 +6,10 @@ mod response;
 mod tone;
 mod width;
 
+#[cfg(test)]
+mod tests;
+
+pub(crate) use dynamics::spread_db;
 pub use loudness::{LimiterLoad, LoudnessTarget, MOST_REDUCTION_DB, limiter_load};
 
 use crate::chain::Settings;
@@ -84,8 +88,9 @@ pub fn plan(situation: &Situation<'_>) -> Result<Proposal> {
     let mut parts = vec![
         tone::plan(situation, mode, &mut settings)?,
         width::plan(situation, mode, &mut settings),
-        dynamics::plan(situation, mode),
     ];
+    // After the EQ, whose level the threshold follows.
+    parts.push(dynamics::plan(situation, mode, &mut settings));
     // Last, because loudness depends on everything before it.
     parts.push(loudness::plan(situation, mode, &mut settings));
     let mut proposal = Proposal {
