@@ -27,6 +27,9 @@ const MOST_RENDERS: usize = 4;
 /// Distance from the loudness aimed for that is good enough, LU.
 const LOUDNESS_TOLERANCE_LU: f64 = 0.1;
 
+/// Least loudness that a decibel of drive is taken to bring, LU: keeps a step from running away.
+const LEAST_YIELD: f64 = 0.25;
+
 /// Default ceiling, dBTP (AES TD1008: what goes into a lossy encoder).
 pub const DEFAULT_CEILING_DBTP: f64 = -1.0;
 
@@ -204,10 +207,12 @@ impl Work<'_> {
         let proposed = proposal.clone();
         let mut steps = Vec::new();
         let mut drive_solved = false;
+        let mut previous: Option<[f64; 2]> = None;
         for render in 1..=MOST_RENDERS {
             let trial = self.render(&proposal.settings)?;
             let last = render == MOST_RENDERS;
-            if !last && !drive_solved && let Some(gain_db) = self.drive_error(&proposal, &trial) {
+            if !last && !drive_solved && let Some(gain_db) = self.drive_error(&proposal, &trial, previous) {
+                previous = Some([proposal.settings.output_gain_db, trial.measurements.loudness.integrated.lufs()]);
                 steps.push(format!("render {render}: {} LUFS; gain changed by {} dB", lufs_text(&trial.measurements), number(gain_db, 2)));
                 proposal.settings.output_gain_db = (proposal.settings.output_gain_db + gain_db).clamp(-48.0, 48.0);
                 // Twice is enough: the second correction is a tenth of the first.
@@ -219,7 +224,7 @@ impl Work<'_> {
                 Some(amounts) if !last => {
                     steps.push(format!("render {render}: {}; taken back and rendered again", round.judged.retry_reason));
                     proposal = Proposal { notes: proposal.notes.clone(), ..self.plan(amounts, &diagnosis.findings)? };
-                    drive_solved = false;
+                    (drive_solved, previous) = (false, None);
                 }
                 _ => {
                     steps.push(format!("render {render}: {} LUFS, kept", lufs_text(&round.trial.measurements)));
@@ -239,7 +244,10 @@ impl Work<'_> {
     }
 
     /// Gain that is missing to the loudness aimed for, dB; none if it is met, or only more limiting would help.
-    fn drive_error(&self, proposal: &Proposal, trial: &Trial) -> Option<f64> {
+    ///
+    /// `previous` holds gain and loudness of the render before: where the limiter works, a decibel of drive brings less than
+    /// one of loudness, and two renders tell how much less.
+    fn drive_error(&self, proposal: &Proposal, trial: &Trial, previous: Option<[f64; 2]>) -> Option<f64> {
         let aim = proposal.moves.iter().find(|m| m.dimension == Dimension::Loudness)?.expectation.expected?;
         let now = trial.measurements.loudness.integrated.lufs();
         let error = aim - now;
@@ -250,8 +258,9 @@ impl Work<'_> {
         if error > 0.0 && load.hardest_db >= MOST_REDUCTION_DB {
             return None;
         }
-        // Where the limiter works, a decibel of drive brings less than one of loudness.
-        let yield_per_db = 1.0 - 0.35 * trial.limiter.over_1_db_share;
+        let gain = proposal.settings.output_gain_db;
+        let seen = previous.map(|[g, lufs]| (now - lufs) / (gain - g)).filter(|y| y.is_finite());
+        let yield_per_db = seen.unwrap_or(1.0 - 0.6 * trial.limiter.over_1_db_share).clamp(LEAST_YIELD, 1.0);
         Some(error / yield_per_db)
     }
 

@@ -73,6 +73,20 @@ pub fn judge(proposal: &Proposal, before: Before<'_>, after: Before<'_>) -> Judg
             amounts.dynamics = lower(amounts.dynamics);
         }
     }
+    if proposal.mode == MatchMode::OtherRecord {
+        for (quantity, amount) in pushed_out(before.comparison, after.comparison) {
+            let amount = match amount {
+                Dimension::Tone => &mut amounts.tone,
+                Dimension::Dynamics => &mut amounts.dynamics,
+                Dimension::Width => &mut amounts.width,
+                Dimension::Loudness => &mut amounts.loudness,
+            };
+            if *amount > 0.0 {
+                reasons.push(format!("{quantity} was moved away from its range"));
+                *amount = lower(*amount);
+            }
+        }
+    }
     Judged {
         retry: (amounts != proposal.amounts).then_some(amounts),
         retry_reason: reasons.join("; "),
@@ -80,6 +94,32 @@ pub fn judge(proposal: &Proposal, before: Before<'_>, after: Before<'_>) -> Judg
         new_findings,
         moves,
     }
+}
+
+/// Quantities that lie further outside their range than before, each with the dimension that is taken back for it.
+fn pushed_out(before: &Comparison, after: &Comparison) -> Vec<(String, Dimension)> {
+    let worse = |was: f64, is: f64| is.abs() > was.abs() + TOLERANCE_DB;
+    let mut out: Vec<(String, Dimension)> = Vec::new();
+    for quantity in &before.quantities {
+        let dimension = match quantity.id.as_str() {
+            "loudness" | "plr" => Dimension::Loudness,
+            "loudness_range" => Dimension::Dynamics,
+            "width" => Dimension::Width,
+            _ => Dimension::Tone,
+        };
+        let outside = |c: &Comparison| Some(c.quantity(&quantity.id)?).and_then(|q| Some(q.range.outside(q.value?)));
+        if let (Some(was), Some(is)) = (outside(before), outside(after))
+            && worse(was, is)
+            && out.iter().all(|(_, d)| *d != dimension)
+        {
+            out.push((quantity.label.clone(), dimension));
+        }
+    }
+    let band = before.tone.iter().find(|b| after.tone.iter().any(|a| a.hz == b.hz && worse(b.outside_db, a.outside_db)));
+    if let Some(band) = band.filter(|_| out.iter().all(|(_, d)| *d != Dimension::Tone)) {
+        out.push((format!("the band at {} Hz", number(band.hz, 0)), Dimension::Tone));
+    }
+    out
 }
 
 /// Half, and then nothing.

@@ -8,7 +8,7 @@
 
 use super::response::loudness_change_lu;
 use super::{Part, Situation};
-use crate::chain::Settings;
+use crate::chain::{Settings, static_gain_db};
 use crate::chain::settings::{BandDynamics, Dynamics};
 use crate::compare::median;
 use crate::measure::{Measurements, Series};
@@ -117,7 +117,7 @@ pub(super) fn change(mix: &Measurements, settings: &Settings) -> (f64, f64) {
     let Series { values: peaks, .. } = &mix.true_peak.series;
     let momentary = &mix.loudness.momentary;
     let eq = loudness_change_lu(&mix.map, &Settings { dynamics: None, stereo: None, ..settings.clone() }, f64::from(mix.sample_rate));
-    let gain_db = |peak: f64| (1.0 / band.ratio - 1.0) * (peak + eq - band.threshold_db).max(0.0);
+    let gain_db = |peak: f64| static_gain_db(band, peak + eq);
     let (mut before, mut after) = (0.0, 0.0);
     for (index, loudness) in momentary.values.iter().enumerate() {
         let time_s = momentary.time_s(index);

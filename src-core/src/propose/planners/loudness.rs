@@ -4,7 +4,6 @@ use super::response::loudness_change_lu;
 use super::{Part, Situation, combine, dynamics};
 use crate::chain::Settings;
 use crate::chain::settings::Limiter;
-use crate::compare::median;
 use crate::measure::Measurements;
 use crate::propose::{Dimension, Expectation, MatchMode, Move};
 use crate::units::number;
@@ -23,6 +22,12 @@ const GIVEN_UP: f64 = 0.2;
 
 /// Share of stretches that may lie above a limit of reduction.
 const HARDEST_SHARE: f64 = 0.01;
+
+/// A smaller change of loudness alone is not worth a render, LU.
+const TOO_LITTLE_LU: f64 = 0.1;
+
+/// How far inside the edge of the references' range a mix from outside is put, LU.
+const INSIDE_LU: f64 = 0.3;
 
 /// Look-ahead and release of the limiter, ms.
 const LOOKAHEAD_MS: f64 = 5.0;
@@ -66,7 +71,9 @@ pub(super) fn plan(situation: &Situation<'_>, mode: MatchMode, settings: &mut Se
     let mut part = Part::default();
     let (amounts, mix) = (situation.amounts, situation.mix);
     let own = mix.loudness.integrated.lufs();
-    let changes_nothing = settings.eq.is_empty() && settings.stereo.is_none() && settings.dynamics.is_none() && amounts.loudness == 0.0;
+    let target = wanted_lufs(situation, mode).filter(|_| amounts.loudness > 0.0);
+    let no_gain = target.is_none_or(|t| (t - own).abs() < TOO_LITTLE_LU);
+    let changes_nothing = settings.eq.is_empty() && settings.stereo.is_none() && settings.dynamics.is_none() && no_gain;
     if changes_nothing || !own.is_finite() {
         return part;
     }
@@ -74,10 +81,12 @@ pub(super) fn plan(situation: &Situation<'_>, mode: MatchMode, settings: &mut Se
     let change = loudness_change_lu(&mix.map, settings, f64::from(mix.sample_rate)) + denser_lu;
     // Peaks as they will stand against the loudness: the EQ's part in that is only known after rendering.
     let plr_change = peak_db - denser_lu;
-    let target = wanted_lufs(situation, mode).filter(|_| amounts.loudness > 0.0);
     let aim = target.map_or(own, |t| own + amounts.loudness * (t - own));
     let aim = match situation.target {
-        LoudnessTarget::References => spare_transients(mix, aim, situation.ceiling_dbtp, plr_change),
+        LoudnessTarget::References => {
+            let aim = spare_transients(mix, aim, situation.ceiling_dbtp, plr_change);
+            if mode == MatchMode::OtherRecord { within_peak_range(situation, aim, own) } else { aim }
+        }
         LoudnessTarget::Lufs(_) => aim,
     };
     let limited = affordable(mix, aim, situation.ceiling_dbtp - plr_change);
@@ -92,7 +101,7 @@ pub(super) fn plan(situation: &Situation<'_>, mode: MatchMode, settings: &mut Se
         ));
     }
     if let Some(target) = target {
-        part.moves.push(loudness_move(situation, own, limited, target));
+        part.moves.push(loudness_move(situation, mode, own, limited, target));
     }
     part
 }
@@ -102,6 +111,13 @@ fn spare_transients(mix: &Measurements, aim_lufs: f64, ceiling_dbtp: f64, plr_ch
     let own = mix.loudness.integrated.lufs();
     let excess = mix.true_peak.max.level.dbtp() + plr_change_db + (aim_lufs - own) - ceiling_dbtp;
     if excess > 0.0 { (aim_lufs - GIVEN_UP * excess).max(own.min(aim_lufs)) } else { aim_lufs }
+}
+
+/// The loudness at which limiting does not push peak to loudness below the range of the references.
+fn within_peak_range(situation: &Situation<'_>, aim_lufs: f64, own_lufs: f64) -> f64 {
+    let Some(plr) = situation.comparison.quantity("plr") else { return aim_lufs };
+    let low = plr.value.map_or(plr.range.low, |own| own.min(plr.range.low));
+    aim_lufs.min((situation.ceiling_dbtp - low).max(own_lufs.min(aim_lufs)))
 }
 
 /// The target, or as close to it as the limiter's limit allows, judged by the peaks of the mix.
@@ -126,19 +142,22 @@ fn wanted_lufs(situation: &Situation<'_>, mode: MatchMode) -> Option<f64> {
                 combine(estimates.filter(|(l, _)| l.is_finite())).map(|c| c.0)
             }
             MatchMode::OtherRecord => {
-                let measured: Vec<f64> = situation.references.iter().map(|r| r.measurements.loudness.integrated.lufs()).collect();
-                let finite: Vec<f64> = measured.into_iter().filter(|l| l.is_finite()).collect();
-                median(&finite).or_else(|| Some(situation.comparison.quantity("loudness")?.range.centre))
+                let loudness = situation.comparison.quantity("loudness")?;
+                let own = loudness.value?;
+                let outside = loudness.range.outside(own);
+                // Inside the range the mix is as loud as it should be.
+                Some(if outside == 0.0 { own } else { own - outside - INSIDE_LU * outside.signum() })
             }
         },
     }
 }
 
-fn loudness_move(situation: &Situation<'_>, own: f64, expected: f64, target: f64) -> Move {
+fn loudness_move(situation: &Situation<'_>, mode: MatchMode, own: f64, expected: f64, target: f64) -> Move {
     let gain = expected - own;
     let sign = if gain > 0.0 { "+" } else { "" };
     let source = match situation.target {
-        LoudnessTarget::References => "where passages are as loud as in the reference",
+        LoudnessTarget::References if mode == MatchMode::SameSession => "where passages are as loud as in the reference",
+        LoudnessTarget::References => "inside the range of the references",
         LoudnessTarget::Lufs(_) => "the loudness asked for",
     };
     Move {
