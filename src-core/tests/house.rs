@@ -221,6 +221,10 @@ fn place(relative: &Path) -> Option<(String, Vec<String>, &'static str)> {
     }
     let stem = text.strip_suffix("/mod.rs").or_else(|| text.strip_suffix(".rs"))?;
     let module: Vec<String> = stem.split('/').map(str::to_owned).collect();
+    // Test modules in files of their own; that only tests are called so is checked where they are declared.
+    if module.iter().skip(1).any(|name| name == "tests") {
+        return None;
+    }
     Some((module.first()?.clone(), module, "crate"))
 }
 
@@ -231,12 +235,23 @@ fn check_file(relative: &Path, source: &str, table: &Table) -> Vec<String> {
     let Some(allowed) = table.get(&owner) else {
         return vec![offence(format!("`{owner}` has no row in the table of ARCHITECTURE.md"))];
     };
-    match reaches(source, &module, root) {
-        Ok(found) => {
-            found.iter().filter_map(|r| judge(&owner, allowed, &r.segments).err().map(|problem| offence(problem))).collect()
-        }
+    let mut offences = match reaches(source, &module, root) {
+        Ok(found) => found.iter().filter_map(|r| judge(&owner, allowed, &r.segments).err().map(offence)).collect(),
         Err(problem) => vec![offence(problem)],
+    };
+    if ships_tests(source) {
+        offences.push(offence("`mod tests;` without #[cfg(test)]".into()));
     }
+    offences
+}
+
+/// Whether a source declares a file of tests as shipped code, which would free it of the table.
+fn ships_tests(source: &str) -> bool {
+    let lines: Vec<&str> = source.lines().map(str::trim).collect();
+    lines.iter().enumerate().any(|(at, line)| {
+        let declares = line.trim_start_matches("pub ") == "mod tests;";
+        declares && at.checked_sub(1).and_then(|above| lines.get(above)) != Some(&"#[cfg(test)]")
+    })
 }
 
 fn rust_files(folder: &Path) -> Vec<PathBuf> {
@@ -363,6 +378,9 @@ after";
         assert_eq!(problems("audio/mod.rs", "#[cfg(test)] mod tests { use crate::jobs::run; }"), [""; 0]);
         assert_eq!(problems("audio/mod.rs", "/// See [`crate::jobs`].\nfn f() {} // crate::jobs::x"), [""; 0]);
         assert_eq!(problems("audio/mod.rs", "#[cfg(test)] mod tests {} use crate::jobs::run;").len(), 1);
+        assert_eq!(problems("audio/tests.rs", "use crate::jobs::run;"), [""; 0]);
+        assert_eq!(problems("audio/mod.rs", "#[cfg(test)]\nmod tests;"), [""; 0]);
+        assert_eq!(problems("audio/mod.rs", "mod tests;").len(), 1, "shipped code may not hide in a file called tests");
         assert_eq!(problems("audio/mod.rs", "#[cfg(feature = \"x\")] use crate::jobs::run;").len(), 1);
     }
 
