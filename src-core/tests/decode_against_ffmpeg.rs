@@ -9,14 +9,8 @@ use std::process::Command;
 /// Two decoders of one lossy stream differ by rounding in their transforms alone.
 const LOSSY_TOLERANCE: f32 = 1e-4;
 
-const FIVE_ONE: [ChannelRole; 6] = [
-    ChannelRole::Left,
-    ChannelRole::Right,
-    ChannelRole::Centre,
-    ChannelRole::Lfe,
-    ChannelRole::LeftSurround,
-    ChannelRole::RightSurround,
-];
+const FIVE_ONE: [ChannelRole; 6] =
+    [ChannelRole::Left, ChannelRole::Right, ChannelRole::Centre, ChannelRole::Lfe, ChannelRole::LeftSurround, ChannelRole::RightSurround];
 
 fn ffmpeg(args: &[&str]) -> Vec<u8> {
     let output = Command::new("ffmpeg")
@@ -30,9 +24,8 @@ fn ffmpeg(args: &[&str]) -> Vec<u8> {
 
 /// Writes a file whose channels differ: a tone of its own each, with a common noise floor.
 fn make(dir: &Path, name: &str, rate: u32, channels: usize, seconds: f64, encode: &[&str]) -> PathBuf {
-    let voices: Vec<String> = (0..channels)
-        .map(|c| format!("0.4*sin({}*2*PI*t)+0.1*sin({}*t*t)+0.02*(random({c})-0.5)", 310 + 170 * c, 900 + 100 * c))
-        .collect();
+    let voices: Vec<String> =
+        (0..channels).map(|c| format!("0.4*sin({}*2*PI*t)+0.1*sin({}*t*t)+0.02*(random({c})-0.5)", 310 + 170 * c, 900 + 100 * c)).collect();
     let layout = ["mono", "stereo", "3.0", "quad", "5.0", "5.1"][channels - 1];
     let source = format!("aevalsrc=exprs={}:s={rate}:d={seconds}:c={layout}", voices.join("|"));
     let path = dir.join(name);

@@ -121,4 +121,3 @@ pub fn render(
     }
     Ok(processed.rendered())
 }
-

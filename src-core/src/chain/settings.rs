@@ -58,7 +58,8 @@ impl Settings {
     /// # Errors
     /// [`Error::Malformed`] for what is no settings file, [`Error::InvalidSetting`] for a value out of range.
     pub fn parse(path: &Path, json: &str) -> Result<Self> {
-        let malformed = |problem: String| Error::Malformed { path: path.to_owned(), problem, hint: "name a file made by `plumb match --settings`" };
+        let malformed =
+            |problem: String| Error::Malformed { path: path.to_owned(), problem, hint: "name a file made by `plumb match --settings`" };
         let settings: Self = serde_json::from_str(json).map_err(|e| malformed(format!("these are no settings: {e}")))?;
         if settings.schema != SCHEMA {
             return Err(malformed(format!("its schema is {:?}, not {SCHEMA:?}", settings.schema)));

@@ -118,10 +118,7 @@ impl FileSource {
             packets.note_damage(&mut self.steps);
         }
         if let Some(announced) = self.info.frames.filter(|&n| n > self.frames_read) {
-            self.steps.push(format!(
-                "the file is cut short: {} of {announced} announced frames are there",
-                self.frames_read
-            ));
+            self.steps.push(format!("the file is cut short: {} of {announced} announced frames are there", self.frames_read));
         }
     }
 }
@@ -140,9 +137,7 @@ impl Source for FileSource {
             Reader::Wav(wav) => {
                 wav.append(block, BLOCK_FRAMES).map_err(|e| Error::io(&self.path, "cannot read", e))?;
             }
-            Reader::Packets(packets) => {
-                while block.frames() < BLOCK_FRAMES && packets.append(block, &mut self.steps)? {}
-            }
+            Reader::Packets(packets) => while block.frames() < BLOCK_FRAMES && packets.append(block, &mut self.steps)? {},
         }
         let frames = block.frames();
         self.frames_read += frames as u64;
@@ -173,10 +168,7 @@ fn within_limits(path: &Path, sample_rate: u32, channels: usize) -> Result<()> {
         return Err(unsupported(path, format!("{channels} channels are more than the {MAX_CHANNELS} that are handled")));
     }
     if !(MIN_SAMPLE_RATE..=MAX_SAMPLE_RATE).contains(&sample_rate) {
-        return Err(unsupported(
-            path,
-            format!("a sample rate of {sample_rate} Hz lies outside {MIN_SAMPLE_RATE} to {MAX_SAMPLE_RATE} Hz"),
-        ));
+        return Err(unsupported(path, format!("a sample rate of {sample_rate} Hz lies outside {MIN_SAMPLE_RATE} to {MAX_SAMPLE_RATE} Hz")));
     }
     Ok(())
 }

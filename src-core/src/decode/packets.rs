@@ -72,9 +72,7 @@ impl Packets {
         let reader = guarded(path, || probe(path, file))??;
         let track = audio_track(path, reader.as_ref())?;
         let mut params = track_params(path, &track)?.clone();
-        let head = (params.codec == CODEC_ID_OPUS)
-            .then(|| params.extra_data.as_deref_mut().and_then(gapless::take_opus_head))
-            .flatten();
+        let head = (params.codec == CODEC_ID_OPUS).then(|| params.extra_data.as_deref_mut().and_then(gapless::take_opus_head)).flatten();
         let decoder = guarded(path, || make_decoder(path, &params))??;
         let container = container(reader.as_ref());
         let mut packets = Self {
@@ -299,14 +297,14 @@ fn probe(path: &Path, file: File) -> Result<Box<dyn FormatReader>> {
         hint.with_extension(extension);
     }
     let stream = MediaSourceStream::new(Box::new(file), MediaSourceStreamOptions::default());
-    symphonia::default::get_probe()
-        .probe(&hint, stream, FormatOptions::default(), MetadataOptions::default())
-        .map_err(|fault| match fault {
+    symphonia::default::get_probe().probe(&hint, stream, FormatOptions::default(), MetadataOptions::default()).map_err(
+        |fault| match fault {
             Fault::Unsupported(_) => sniff::refusal(path),
             Fault::IoError(e) if e.kind() != std::io::ErrorKind::UnexpectedEof => Error::io(path, "cannot read", e),
             Fault::IoError(_) => malformed(path, "the file ends before its audio begins"),
             other => malformed(path, format!("the beginning of the file is damaged ({other})")),
-        })
+        },
+    )
 }
 
 fn audio_track(path: &Path, reader: &dyn FormatReader) -> Result<Track> {
@@ -323,11 +321,7 @@ fn audio_track(path: &Path, reader: &dyn FormatReader) -> Result<Track> {
 }
 
 fn track_params<'a>(path: &Path, track: &'a Track) -> Result<&'a AudioCodecParameters> {
-    track
-        .codec_params
-        .as_ref()
-        .and_then(|p| p.audio())
-        .ok_or_else(|| malformed(path, "the audio track does not say how it is coded"))
+    track.codec_params.as_ref().and_then(|p| p.audio()).ok_or_else(|| malformed(path, "the audio track does not say how it is coded"))
 }
 
 fn make_decoder(path: &Path, params: &AudioCodecParameters) -> Result<Box<dyn AudioDecoder>> {
@@ -340,9 +334,7 @@ fn make_decoder(path: &Path, params: &AudioCodecParameters) -> Result<Box<dyn Au
         return Err(unsupported(path, "Opus with more than two channels is not handled"));
     }
     codecs().make_audio_decoder(params, &AudioDecoderOptions::default()).map_err(|fault| match fault {
-        Fault::Unsupported("aac: aac too complex") => {
-            unsupported(path, "AAC of this kind (surround, HE-AAC or xHE-AAC) is not handled")
-        }
+        Fault::Unsupported("aac: aac too complex") => unsupported(path, "AAC of this kind (surround, HE-AAC or xHE-AAC) is not handled"),
         Fault::Unsupported(what) => unsupported(path, format!("the audio in this file is not handled ({what})")),
         other => malformed(path, format!("the description of the audio is damaged ({other})")),
     })

@@ -162,7 +162,7 @@ fn samples(
         steps.push("the header gives no length; the file is read to its end".into());
     }
     let usable = announced.unwrap_or(there).min(there);
-    if announced.is_none_or(|n| n <= there) && usable % align != 0 {
+    if announced.is_none_or(|n| n <= there) && !usable.is_multiple_of(align) {
         steps.push(format!("the last {} bytes make no whole frame and are left out", usable % align));
     }
     let frames = announced.map_or(there / align, |n| n / align);
@@ -171,7 +171,14 @@ fn samples(
     }
     let info = SourceInfo {
         name: name(path),
-        container: if magic == b"RIFF" { "wav" } else if magic == b"RF64" { "rf64" } else { "bw64" }.into(),
+        container: if magic == b"RIFF" {
+            "wav"
+        } else if magic == b"RF64" {
+            "rf64"
+        } else {
+            "bw64"
+        }
+        .into(),
         codec: encoding.codec().into(),
         lossy: false,
         sample_rate: fmt.rate,
@@ -206,15 +213,8 @@ fn encoding(fmt: &Fmt) -> Option<Encoding> {
 
 fn parse_fmt(body: &[u8]) -> Option<Fmt> {
     let tag = le16(body, 0)?;
-    let mut fmt = Fmt {
-        tag,
-        kind: tag,
-        channels: le16(body, 2)?,
-        rate: le32(body, 4)?,
-        align: le16(body, 12)?,
-        bits: le16(body, 14)?,
-        mask: 0,
-    };
+    let mut fmt =
+        Fmt { tag, kind: tag, channels: le16(body, 2)?, rate: le32(body, 4)?, align: le16(body, 12)?, bits: le16(body, 14)?, mask: 0 };
     if tag == EXTENSIBLE {
         let valid = le16(body, 18)?;
         if valid != 0 {

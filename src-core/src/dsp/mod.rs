@@ -5,9 +5,9 @@ pub mod crossover;
 pub mod envelope;
 pub mod fft;
 pub mod interpolate;
-pub mod least_squares;
 pub mod intersample;
 pub mod k_weighting;
+pub mod least_squares;
 pub mod peak_interpolator;
 pub mod stats;
 

@@ -52,8 +52,7 @@ impl<W: Write + Seek> AiffWriter<W> {
 /// The bytes before the samples, for so many bytes of samples.
 fn head(spec: &Spec, data_len: u64) -> io::Result<Vec<u8>> {
     let form_len = HEAD_BYTES - 8 + data_len + data_len % 2;
-    let form_len = u32::try_from(form_len)
-        .map_err(|_| io::Error::new(io::ErrorKind::FileTooLarge, "AIFF holds at most 4 GiB"))?;
+    let form_len = u32::try_from(form_len).map_err(|_| io::Error::new(io::ErrorKind::FileTooLarge, "AIFF holds at most 4 GiB"))?;
     let frames = (data_len / spec.frame_bytes().max(1)) as u32;
     let mut head = Vec::new();
     head.extend_from_slice(b"FORM");

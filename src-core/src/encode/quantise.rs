@@ -141,7 +141,8 @@ mod tests {
         const N: usize = 400_000;
         for level in [0.0, 0.25, 0.5, 0.77] {
             let mut quantiser = quantiser(Dither::Tpdf, 1);
-            let error: Vec<f64> = quantiser.quantise(&one(&vec![(100.0 + level) / 32_768.0; N])).iter().map(|&v| f64::from(v) - 100.0 - level).collect();
+            let error: Vec<f64> =
+                quantiser.quantise(&one(&vec![(100.0 + level) / 32_768.0; N])).iter().map(|&v| f64::from(v) - 100.0 - level).collect();
             let mean = error.iter().sum::<f64>() / N as f64;
             let power = error.iter().map(|e| e * e).sum::<f64>() / N as f64;
             // Standard error of the mean is 0.5/√N = 0.0008, of the power 0.25·√(2/N) = 0.0006 or less.

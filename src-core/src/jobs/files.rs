@@ -37,7 +37,11 @@ pub fn refuse_inputs(path: &Path, inputs: &[&Path]) -> Result<()> {
     // A folder stands for the audio in it.
     let holds_target = |folder: &Path| folder.is_dir() && audio_files(folder).is_ok_and(|files| files.iter().any(|file| is_target(file)));
     if inputs.iter().any(|input| is_target(input) || holds_target(input)) {
-        return Err(Error::setting(path.display().to_string(), "this is one of the inputs, and inputs are never written to", "choose another name"));
+        return Err(Error::setting(
+            path.display().to_string(),
+            "this is one of the inputs, and inputs are never written to",
+            "choose another name",
+        ));
     }
     Ok(())
 }

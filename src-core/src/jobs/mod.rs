@@ -2,8 +2,8 @@
 
 mod apply;
 mod check;
-mod host;
 pub mod files;
+mod host;
 mod learn;
 mod match_reference;
 pub mod measuring;

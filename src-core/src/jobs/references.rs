@@ -8,9 +8,8 @@ use crate::models::profile::{Portrait, Profile};
 use std::path::{Path, PathBuf};
 
 /// File name endings that are taken for audio when a folder is given. A file named by itself is always tried.
-const AUDIO_ENDINGS: [&str; 18] = [
-    "wav", "wave", "rf64", "bwf", "aif", "aiff", "aifc", "flac", "mp3", "mp2", "m4a", "mp4", "aac", "ogg", "oga", "opus", "caf", "alac",
-];
+const AUDIO_ENDINGS: [&str; 18] =
+    ["wav", "wave", "rf64", "bwf", "aif", "aiff", "aifc", "flac", "mp3", "mp2", "m4a", "mp4", "aac", "ogg", "oga", "opus", "caf", "alac"];
 
 /// One reference as named.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -31,7 +31,9 @@ impl Destination {
             (Some(16), _) => Ok(Depth::Int16),
             (Some(24), _) => Ok(Depth::Int24),
             (Some(32), Format::Wav) => Ok(Depth::Float32),
-            (Some(32), _) => Err(Error::setting("--bits 32", "only WAV holds floating-point samples here", "use 24, or a name ending in .wav")),
+            (Some(32), _) => {
+                Err(Error::setting("--bits 32", "only WAV holds floating-point samples here", "use 24, or a name ending in .wav"))
+            }
             (Some(other), _) => Err(Error::setting("--bits", format!("{other} bits cannot be written"), "use 16, 24 or 32")),
             (None, Format::Wav) if input.float && !input.lossy => Ok(Depth::Float32),
             (None, _) => Ok(Depth::Int24),
@@ -117,7 +119,8 @@ pub fn pass(mix: &Path, settings: &Settings, to: Option<&Destination>, inputs: &
         None => format!("Trying settings on {}", info.name),
     };
     let (rendered, measurements) = host.step(&step, |report| {
-        let mut stream = Stream { info: &info, processed: Processed::new(&mut source, &mut chain), writer: writer.as_mut(), work: Block::default() };
+        let mut stream =
+            Stream { info: &info, processed: Processed::new(&mut source, &mut chain), writer: writer.as_mut(), work: Block::default() };
         let mut progress = |frames: u64| report(expected.map_or(0.0, |all| frames as f64 / all));
         let measurements = match purpose {
             Purpose::WriteAndMeasure => Some(measure::parallel::measure(&mut stream, &mut progress)?),

@@ -142,7 +142,7 @@ impl State {
             }
         }
         for (index, frames) in self.window_frames.into_iter().enumerate() {
-            if self.frame % frames == 0 {
+            if self.frame.is_multiple_of(frames) {
                 self.end_window(index, frames);
             }
         }

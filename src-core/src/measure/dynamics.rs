@@ -149,14 +149,14 @@ impl Meter {
         }
         for ((window, steps), histogram) in self.windows.iter_mut().zip(WINDOWS).zip(&mut self.histograms) {
             *window += mean;
-            if self.step % steps == 0 {
+            if self.step.is_multiple_of(steps) {
                 let power = std::mem::take(window) / steps as f64;
                 if power_to_db(power) > PAUSE_DB {
                     histogram.add_power(power);
                 }
             }
         }
-        if self.step % WINDOWS[2] == 0 {
+        if self.step.is_multiple_of(WINDOWS[2]) {
             self.end_block();
         }
     }

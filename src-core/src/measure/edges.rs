@@ -131,7 +131,8 @@ impl Meter {
 /// Levels at one end, from samples in order away from the boundary.
 fn edge(channels: &[Vec<f32>], silence_s: f64, rate: f64) -> Edge {
     let frames = |s: f64| ((s * rate).round() as usize).max(1);
-    let slice = |c: &'_ Vec<f32>, from: usize, to: usize| c.get(from.min(c.len())..to.min(c.len())).map(<[f32]>::to_vec).unwrap_or_default();
+    let slice =
+        |c: &'_ Vec<f32>, from: usize, to: usize| c.get(from.min(c.len())..to.min(c.len())).map(<[f32]>::to_vec).unwrap_or_default();
     let loudest = |value: &dyn Fn(&Vec<f32>) -> f64| channels.iter().map(value).fold(0.0, f64::max);
     let rms = |from: usize, to: usize| {
         Db::from_power(loudest(&|c| {

@@ -158,7 +158,8 @@ impl Meter {
         }
         let frames = self.frames as f64;
         let holes_db = self.bands(|bins| 10.0 * bins.iter().sum::<f64>() / frames / bins.len().max(1) as f64, &self.logs);
-        let bands_db = self.bands(|bins| 10.0 * (bins.iter().sum::<f64>() / frames / bins.len().max(1) as f64).max(1e-30).log10(), &self.powers);
+        let bands_db =
+            self.bands(|bins| 10.0 * (bins.iter().sum::<f64>() / frames / bins.len().max(1) as f64).max(1e-30).log10(), &self.powers);
         // A coder with a fixed low-pass shows in the mean power, one that leaves high bands out frame by frame in the mean of the levels.
         let edge = [edge(&bands_db), edge(&holes_db)].into_iter().flatten().max_by(|a, b| a.drop.db().total_cmp(&b.drop.db()));
         Data { edge, bands_db, bits, grid_share }
@@ -174,7 +175,8 @@ impl Meter {
 
 /// The steepest fall after which nothing comes again.
 fn edge(bands_db: &[f32]) -> Option<Edge> {
-    let mean = |from: usize, to: usize| bands_db.get(from..to).map(|b| b.iter().map(|&v| f64::from(v)).sum::<f64>() / b.len().max(1) as f64);
+    let mean =
+        |from: usize, to: usize| bands_db.get(from..to).map(|b| b.iter().map(|&v| f64::from(v)).sum::<f64>() / b.len().max(1) as f64);
     // The topmost band belongs to every anti-alias filter.
     let last = bands_db.len().saturating_sub(2);
     let mut best: Option<Edge> = None;

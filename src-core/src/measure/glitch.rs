@@ -144,7 +144,8 @@ impl Meter {
 
     fn look(&mut self, stretch: &Stretch<'_>) {
         for channel in 0..stretch.samples.len() {
-            let (Some(samples), Some(mut glances)) = (stretch.samples.get(channel), self.glances.get_mut(channel).map(std::mem::take)) else {
+            let (Some(samples), Some(mut glances)) = (stretch.samples.get(channel), self.glances.get_mut(channel).map(std::mem::take))
+            else {
                 continue;
             };
             // Cores begin at multiples of the block length in the file, and so does the context before them.
@@ -169,7 +170,8 @@ impl Meter {
         match (still, *open) {
             (true, None) => {
                 let held = place.samples.get(from).copied().unwrap_or(0.0);
-                let back = place.samples.get(..from).map_or(0, |s| s.iter().rev().take(BLOCK).take_while(|x| (**x - held).abs() <= STILL).count());
+                let back =
+                    place.samples.get(..from).map_or(0, |s| s.iter().rev().take(BLOCK).take_while(|x| (**x - held).abs() <= STILL).count());
                 let begin = from - back;
                 *open = Some(Open {
                     start: place.start + begin as u64,
@@ -226,15 +228,15 @@ impl Meter {
             return;
         }
         let from = index * BLOCK;
-        if let Some(Impulse { at, size, prominence }) = self.prober.probe(place.samples, from..(from + BLOCK).min(place.samples.len())) {
-            if size >= SMALLEST {
-                self.data.clicks.push(Click {
-                    channel: place.channel,
-                    time_s: (place.start + at as u64) as f64 / self.rate,
-                    size: Db::from_gain(size),
-                    prominence: Db::from_gain(prominence),
-                });
-            }
+        if let Some(Impulse { at, size, prominence }) = self.prober.probe(place.samples, from..(from + BLOCK).min(place.samples.len()))
+            && size >= SMALLEST
+        {
+            self.data.clicks.push(Click {
+                channel: place.channel,
+                time_s: (place.start + at as u64) as f64 / self.rate,
+                size: Db::from_gain(size),
+                prominence: Db::from_gain(prominence),
+            });
         }
     }
 }

@@ -215,7 +215,8 @@ impl Lines<'_> {
         for window in self.passage {
             let line = sum(&window.value, f_hz - 2.0, f_hz + 2.0);
             // The line must sit where it is looked for: its strongest bin within half a hertz.
-            let strongest = (bin(f_hz - 3.0)..=bin(f_hz + 3.0)).max_by(|&a, &b| window.value.get(a).unwrap_or(&0.0).total_cmp(window.value.get(b).unwrap_or(&0.0)))?;
+            let strongest = (bin(f_hz - 3.0)..=bin(f_hz + 3.0))
+                .max_by(|&a, &b| window.value.get(a).unwrap_or(&0.0).total_cmp(window.value.get(b).unwrap_or(&0.0)))?;
             if (strongest as f64 * self.bin_hz - f_hz).abs() > 0.5 + 0.002 * f_hz {
                 return None;
             }

@@ -180,8 +180,8 @@ fn inverse(a: &[f64; ORDER + 1]) -> Option<[[f64; LONGEST]; LONGEST]> {
     let mut out = [[0.0; LONGEST]; LONGEST];
     for r in 0..LONGEST {
         out[r][r] = 1.0;
-        for c in 0..LONGEST {
-            m[r][c] = lag(r.abs_diff(c));
+        for (c, value) in m[r].iter_mut().enumerate() {
+            *value = lag(r.abs_diff(c));
         }
     }
     // The matrix is positive definite, so no exchange of rows is needed.

@@ -166,7 +166,7 @@ impl Meter {
         self.sum = 0.0;
         self.frames_in_step = 0;
         self.step += 1;
-        let on_hop = self.step % HOP_STEPS == 0;
+        let on_hop = self.step.is_multiple_of(HOP_STEPS);
         if self.step >= MOMENTARY_STEPS as u64 {
             let momentary = self.mean_of_last(MOMENTARY_STEPS);
             if momentary > self.max_momentary.0 {

@@ -29,10 +29,10 @@ impl<T> Quietest<T> {
     pub fn offer(&mut self, power: f64, index: u64, make: impl FnOnce() -> T) {
         if self.kept.len() < self.most {
             self.kept.push(Kept { power, index, value: make() });
-        } else if let Some(loudest) = self.kept.iter_mut().max_by(|a, b| a.power.total_cmp(&b.power)) {
-            if power < loudest.power {
-                *loudest = Kept { power, index, value: make() };
-            }
+        } else if let Some(loudest) = self.kept.iter_mut().max_by(|a, b| a.power.total_cmp(&b.power))
+            && power < loudest.power
+        {
+            *loudest = Kept { power, index, value: make() };
         }
     }
 

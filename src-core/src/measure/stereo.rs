@@ -286,7 +286,7 @@ mod tests {
 
     #[test]
     fn correlation_of_a_sine_is_the_cosine_of_its_phase() {
-        for phase in [0.0f32, 0.7, 1.5708, 2.6, std::f32::consts::PI] {
+        for phase in [0.0f32, 0.7, std::f32::consts::FRAC_PI_2, 2.6, std::f32::consts::PI] {
             let image = measured(sine(0.5, 0.0), sine(0.25, phase), 1000);
             assert!((image.correlation.unwrap() - f64::from(phase.cos())).abs() < 1e-3, "{phase}");
             assert!((image.left.db() + 9.031).abs() < 0.01 && (image.right.db() + 15.051).abs() < 0.01);

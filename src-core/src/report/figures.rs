@@ -254,7 +254,11 @@ fn measured(m: &Measurements) -> Vec<(String, String, &'static str)> {
     put("Integrated loudness", loud.integrated.to_string(), "ITU-R BS.1770-5, EBU R 128");
     put("Loudness range", loud.range.to_string(), "EBU Tech 3342");
     if loud.max_short_term.loudness.is_finite() {
-        put("Loudest three seconds", at(loud.max_short_term.loudness.to_string(), loud.max_short_term.time.s()), "short-term, EBU Tech 3341");
+        put(
+            "Loudest three seconds",
+            at(loud.max_short_term.loudness.to_string(), loud.max_short_term.time.s()),
+            "short-term, EBU Tech 3341",
+        );
     }
     if loud.max_momentary.loudness.is_finite() {
         put("Loudest 400 ms", at(loud.max_momentary.loudness.to_string(), loud.max_momentary.time.s()), "momentary, EBU Tech 3341");
@@ -264,7 +268,11 @@ fn measured(m: &Measurements) -> Vec<(String, String, &'static str)> {
         put("Sample peak", format!("{}FS", m.sample_peak.max.level), "highest sample");
     }
     if peak.level.is_finite() && loud.integrated.is_finite() {
-        put("Peak to loudness", words::quantity("", Some(peak.level.dbtp() - loud.integrated.lufs()), "dB"), "true peak minus integrated loudness");
+        put(
+            "Peak to loudness",
+            words::quantity("", Some(peak.level.dbtp() - loud.integrated.lufs()), "dB"),
+            "true peak minus integrated loudness",
+        );
     }
     if let Some(image) = &m.stereo {
         put("Left, right", format!("{}FS, {}FS", image.left, image.right), "RMS of the whole file");

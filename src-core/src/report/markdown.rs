@@ -206,7 +206,16 @@ fn tail(out: &mut String, story: &Story, figures: &Figures) {
         .iter()
         .map(|c| {
             let glyph = if c.status == Status::Pass { "\u{2502}" } else { mark(c.status) };
-            vec![glyph.into(), words::status(c.status).into(), format!("`{}`", code(&c.code)), text(&c.value), text(&c.limit), text(&c.lean), text(&c.confidence), text(&c.source)]
+            vec![
+                glyph.into(),
+                words::status(c.status).into(),
+                format!("`{}`", code(&c.code)),
+                text(&c.value),
+                text(&c.limit),
+                text(&c.lean),
+                text(&c.confidence),
+                text(&c.source),
+            ]
         })
         .collect();
     table(out, &head, &rows);
@@ -268,5 +277,15 @@ fn text(raw: &str) -> String {
 
 /// Text for a code span, which knows no escapes.
 fn code(raw: &str) -> String {
-    raw.chars().map(|c| if c == '`' { '\'' } else if c.is_control() { ' ' } else { c }).collect()
+    raw.chars()
+        .map(|c| {
+            if c == '`' {
+                '\''
+            } else if c.is_control() {
+                ' '
+            } else {
+                c
+            }
+        })
+        .collect()
 }

@@ -276,7 +276,10 @@ fn note(doc: &Document, groups: &[Group]) -> Note {
             Stage::Mix => "Nothing has to change in the mix.".into(),
             Stage::Master => "Nothing has to go back.".into(),
         },
-        (_, []) => format!("Nothing is broken. {} worth a change before mastering:", if mix.len() == 1 { "One thing is".into() } else { format!("{} things are", words::capital(&words::count(mix.len()))) }),
+        (_, []) => format!(
+            "Nothing is broken. {} worth a change before mastering:",
+            if mix.len() == 1 { "One thing is".into() } else { format!("{} things are", words::capital(&words::count(mix.len()))) }
+        ),
         (_, [one]) => format!("Mend this first: {}.", words::small(&one.title)),
         (_, many) => format!("Mend these first: {}.", many.iter().map(|r| words::small(&r.title)).collect::<Vec<_>>().join("; ")),
     };

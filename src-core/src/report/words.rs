@@ -139,7 +139,11 @@ pub(crate) fn all_places(times: &[TimeRange], most: usize) -> String {
 
 /// A frequency: "232 Hz", "6.8 kHz".
 pub(crate) fn frequency(hz: f64) -> String {
-    if hz >= 1000.0 { format!("{}{NBSP}kHz", kilo(hz)) } else { format!("{}{NBSP}Hz", number(hz, if hz < 30.0 && hz.fract() > 0.05 { 1 } else { 0 })) }
+    if hz >= 1000.0 {
+        format!("{}{NBSP}kHz", kilo(hz))
+    } else {
+        format!("{}{NBSP}Hz", number(hz, if hz < 30.0 && hz.fract() > 0.05 { 1 } else { 0 }))
+    }
 }
 
 fn kilo(hz: f64) -> String {

@@ -182,8 +182,6 @@ fn excess_db(a_move: &Move, mode: MatchMode, of: Before<'_>) -> Option<f64> {
             let found: Vec<f64> = of.matched.iter().flatten().flat_map(|m| bands.iter().map(|b| -m.correction_db[*b])).collect();
             mean(found)
         }
-        MatchMode::OtherRecord => {
-            mean(of.comparison.tone.iter().filter(|b| (low..=high).contains(&b.hz)).map(|b| b.outside_db).collect())
-        }
+        MatchMode::OtherRecord => mean(of.comparison.tone.iter().filter(|b| (low..=high).contains(&b.hz)).map(|b| b.outside_db).collect()),
     }
 }

@@ -1,11 +1,11 @@
 //! How far a file is from each reference.
 
 use super::ReferenceResidual;
-use crate::compare::matched::MatchedDifference;
-use crate::measure::{Measurements, stereo};
-use crate::measure::energy_map::{BANDS, BANDS_HZ};
-use crate::propose::planners::ReferenceEvidence;
 use crate::compare::equal_loudness::tone_db;
+use crate::compare::matched::MatchedDifference;
+use crate::measure::energy_map::{BANDS, BANDS_HZ};
+use crate::measure::{Measurements, stereo};
+use crate::propose::planners::ReferenceEvidence;
 
 /// Distance to each reference before and after. For a reference of the same session the tonal distance is that of the matched
 /// passages, for others that of the long-term spectra at equal loudness, 31.5 Hz to 16 kHz.

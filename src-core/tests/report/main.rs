@@ -51,7 +51,8 @@ fn structure(html: &str) -> String {
             }
             (false, true) => {}
             (false, false) => {
-                let label = tag.split_once("aria-label=\"").and_then(|(_, l)| l.split_once('"')).map_or(String::new(), |(l, _)| format!(" [{l}]"));
+                let label =
+                    tag.split_once("aria-label=\"").and_then(|(_, l)| l.split_once('"')).map_or(String::new(), |(l, _)| format!(" [{l}]"));
                 out.push_str(&format!("{:depth$}{name}{label} {shown}\n", ""));
                 depth += 1;
             }
@@ -134,7 +135,14 @@ fn names_cannot_break_out_of_their_place() {
 #[test]
 fn a_pdf_holds_its_text_on_numbered_pages() {
     let text = pdf_text(&to_pdf(&sample::mix()).unwrap());
-    for told in ["Not ready: two faults to mend in the mix", "Bass cancels in mono", "\u{2212}0.21 corr.", "To the mixer", "All 35 checks", "range of R1\u{2013}R3"] {
+    for told in [
+        "Not ready: two faults to mend in the mix",
+        "Bass cancels in mono",
+        "\u{2212}0.21 corr.",
+        "To the mixer",
+        "All 35 checks",
+        "range of R1\u{2013}R3",
+    ] {
         assert!(text.contains(told), "{told} is missing");
     }
     let pages = text.matches('\u{c}').count();
@@ -216,7 +224,9 @@ fn documents_keep_to_the_schema_and_come_back_from_json() {
 #[test]
 fn committed_schemas_are_those_of_the_types() {
     let root: PathBuf = Path::new(env!("CARGO_MANIFEST_DIR")).join("..").join("schema");
-    for (file, schema) in [("plumbline-document.schema.json", document_schema().unwrap()), ("plumbline-settings.schema.json", settings_schema().unwrap())] {
+    for (file, schema) in
+        [("plumbline-document.schema.json", document_schema().unwrap()), ("plumbline-settings.schema.json", settings_schema().unwrap())]
+    {
         let path = root.join(file);
         if std::env::var_os(BLESS_ENV).is_some() {
             std::fs::create_dir_all(&root).unwrap();

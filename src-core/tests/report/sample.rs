@@ -72,7 +72,8 @@ fn measurements(info: &SourceInfo) -> Measurements {
     m.loudness.max_short_term.time = Seconds::new(201.4);
     m.loudness.max_momentary.loudness = Lufs::new(-10.6);
     m.loudness.max_momentary.time = Seconds::new(190.2);
-    m.loudness.short_term = series(0.1, |i, t| if t < 1.5 { f64::NEG_INFINITY } else { 20.0 * level(t).max(1e-4).log10() - 12.2 + grain(i / 7) });
+    m.loudness.short_term =
+        series(0.1, |i, t| if t < 1.5 { f64::NEG_INFINITY } else { 20.0 * level(t).max(1e-4).log10() - 12.2 + grain(i / 7) });
     m.true_peak.max.level = Dbtp::new(0.3);
     m.true_peak.max.time = Seconds::new(121.377);
     m.true_peak.series = series(0.1, |i, t| 20.0 * (level(t) * (0.75 + 0.28 * grain(i))).max(1e-5).log10());
@@ -97,11 +98,18 @@ fn hump(hz: f64, centre: f64, octaves: f64) -> f64 {
 }
 
 fn comparison(matched: bool) -> Comparison {
-    let middle = |hz: f64| -1.5 * (hz / 1000.0).log2() - 14.0 - 16.0 * (1.9 - hz.log10()).max(0.0).powf(1.5) - 14.0 * (hz.log10() - 4.0).max(0.0);
+    let middle =
+        |hz: f64| -1.5 * (hz / 1000.0).log2() - 14.0 - 16.0 * (1.9 - hz.log10()).max(0.0).powf(1.5) - 14.0 * (hz.log10() - 4.0).max(0.0);
     let part = if matched { 0.25 } else { 1.0 };
     let tone = BANDS_HZ.iter().map(|&hz| {
-        let range = Range { centre: middle(hz), low: middle(hz) - 1.6 - 0.6 * grain(hz as usize), high: middle(hz) + 1.7 + 0.6 * grain(hz as usize + 1) };
-        let level_db = range.centre + part * (4.3 * hump(hz, 235.0, 0.5) + 4.6 * hump(hz, 6900.0, 0.4) - 3.4 * hump(hz, 2900.0, 0.6)) + 0.5 * grain(hz as usize + 5);
+        let range = Range {
+            centre: middle(hz),
+            low: middle(hz) - 1.6 - 0.6 * grain(hz as usize),
+            high: middle(hz) + 1.7 + 0.6 * grain(hz as usize + 1),
+        };
+        let level_db = range.centre
+            + part * (4.3 * hump(hz, 235.0, 0.5) + 4.6 * hump(hz, 6900.0, 0.4) - 3.4 * hump(hz, 2900.0, 0.6))
+            + 0.5 * grain(hz as usize + 5);
         BandTone { hz, level_db, range, difference_db: level_db - range.centre, outside_db: range.outside(level_db) }
     });
     let width = BANDS_HZ.iter().map(|&hz| {
@@ -120,7 +128,12 @@ fn comparison(matched: bool) -> Comparison {
         ],
         tone: tone.collect(),
         width: width.collect(),
-        outliers: vec![Outlier { label: "R4".into(), quantity: "brightness".into(), distance: 4.1, text: "4.1 dB brighter than the others".into() }],
+        outliers: vec![Outlier {
+            label: "R4".into(),
+            quantity: "brightness".into(),
+            distance: 4.1,
+            text: "4.1 dB brighter than the others".into(),
+        }],
         roughness_db: Some(4.2),
         ..Comparison::default()
     }
@@ -169,13 +182,111 @@ impl Told<'_> {
 fn findings() -> Vec<Finding> {
     let esses: Vec<(f64, f64)> = (0..11).map(|i| (20.0 + 17.3 * f64::from(i), 20.4 + 17.3 * f64::from(i))).collect();
     let told = [
-        Told { code: "headroom.clipped", status: Status::Fail, title: "Clipped in chorus 2", place: Place::Mix, time: &[(117.0, 129.0)], band_hz: None, value: 14.0, unit: "runs", limit: Some(0.0), source: "flat tops are audible", lean: 3.2, remedy: "Take the drum-bus clipper off, lower the bus 3\u{a0}dB", why: "Fourteen runs of three or more samples stand at full scale on both sides." },
-        Told { code: "stereo.wide_bass", status: Status::Fail, title: "Bass cancels in mono", place: Place::Mix, time: &CHORUSES, band_hz: Some([55.0, 110.0]), value: -0.21, unit: "correlation", limit: Some(0.3), source: "vinyl and club practice", lean: -2.1, remedy: "Synth bass mono below 120\u{a0}Hz; its chorus is the cause", why: "In the choruses the two sides of the bass pull against each other. Folded to mono it drops 4.8\u{a0}dB." },
-        Told { code: "dynamics.crushed", status: Status::Warn, title: "Transients are flattened", place: Place::Mix, time: &CHORUSES[1..], band_hz: None, value: 7.1, unit: "dB", limit: Some(8.0), source: "mixes for mastering", lean: -1.3, remedy: "Take the limiter off the mix bus", why: "Peaks stand only 7.1\u{a0}dB over the programme, so mastering has nothing left to shape." },
-        Told { code: "noise.hum", status: Status::Note, title: "Mains hum under the intro", place: Place::Mix, time: &[(0.0, 9.0)], band_hz: Some([50.0, 150.0]), value: -58.0, unit: "dBFS", limit: Some(-66.0), source: "audible over this", lean: 0.7, remedy: "High-pass the guitar amp track", why: "A hum at 50\u{a0}Hz with its third harmonic is audible before the first note." },
-        Told { code: "edge.cut_start", status: Status::Note, title: "Little air before the first note", place: Place::Mix, time: &[(0.0, 0.12)], band_hz: None, value: 0.12, unit: "s", limit: Some(0.5), source: "mastering practice", lean: -0.6, remedy: "Leave at least half a second", why: "The first note begins 0.12\u{a0}s after the file does." },
-        Told { code: "tonal.muddy", status: Status::Warn, title: "Low mids are heavy", place: Place::Master, time: &[(16.0, 144.0)], band_hz: Some([180.0, 320.0]), value: 2.6, unit: "dB", limit: None, source: "over R1\u{2013}R3", lean: 1.3, remedy: "Bell 232\u{a0}Hz, \u{2212}2.4\u{a0}dB, Q 1.1", why: "Between 180 and 320\u{a0}Hz the mix lies 2.6\u{a0}dB over every reference." },
-        Told { code: "tonal.sibilant", status: Status::Warn, title: "Sharp esses on the lead", place: Place::Master, time: &esses, band_hz: Some([6200.0, 7600.0]), value: 3.1, unit: "dB", limit: None, source: "over R1\u{2013}R3", lean: 1.25, remedy: "Dynamic bell 6.8\u{a0}kHz, \u{2212}3\u{a0}dB at most", why: "Eleven esses stand 3.1\u{a0}dB over those of the references." },
+        Told {
+            code: "headroom.clipped",
+            status: Status::Fail,
+            title: "Clipped in chorus 2",
+            place: Place::Mix,
+            time: &[(117.0, 129.0)],
+            band_hz: None,
+            value: 14.0,
+            unit: "runs",
+            limit: Some(0.0),
+            source: "flat tops are audible",
+            lean: 3.2,
+            remedy: "Take the drum-bus clipper off, lower the bus 3\u{a0}dB",
+            why: "Fourteen runs of three or more samples stand at full scale on both sides.",
+        },
+        Told {
+            code: "stereo.wide_bass",
+            status: Status::Fail,
+            title: "Bass cancels in mono",
+            place: Place::Mix,
+            time: &CHORUSES,
+            band_hz: Some([55.0, 110.0]),
+            value: -0.21,
+            unit: "correlation",
+            limit: Some(0.3),
+            source: "vinyl and club practice",
+            lean: -2.1,
+            remedy: "Synth bass mono below 120\u{a0}Hz; its chorus is the cause",
+            why: "In the choruses the two sides of the bass pull against each other. Folded to mono it drops 4.8\u{a0}dB.",
+        },
+        Told {
+            code: "dynamics.crushed",
+            status: Status::Warn,
+            title: "Transients are flattened",
+            place: Place::Mix,
+            time: &CHORUSES[1..],
+            band_hz: None,
+            value: 7.1,
+            unit: "dB",
+            limit: Some(8.0),
+            source: "mixes for mastering",
+            lean: -1.3,
+            remedy: "Take the limiter off the mix bus",
+            why: "Peaks stand only 7.1\u{a0}dB over the programme, so mastering has nothing left to shape.",
+        },
+        Told {
+            code: "noise.hum",
+            status: Status::Note,
+            title: "Mains hum under the intro",
+            place: Place::Mix,
+            time: &[(0.0, 9.0)],
+            band_hz: Some([50.0, 150.0]),
+            value: -58.0,
+            unit: "dBFS",
+            limit: Some(-66.0),
+            source: "audible over this",
+            lean: 0.7,
+            remedy: "High-pass the guitar amp track",
+            why: "A hum at 50\u{a0}Hz with its third harmonic is audible before the first note.",
+        },
+        Told {
+            code: "edge.cut_start",
+            status: Status::Note,
+            title: "Little air before the first note",
+            place: Place::Mix,
+            time: &[(0.0, 0.12)],
+            band_hz: None,
+            value: 0.12,
+            unit: "s",
+            limit: Some(0.5),
+            source: "mastering practice",
+            lean: -0.6,
+            remedy: "Leave at least half a second",
+            why: "The first note begins 0.12\u{a0}s after the file does.",
+        },
+        Told {
+            code: "tonal.muddy",
+            status: Status::Warn,
+            title: "Low mids are heavy",
+            place: Place::Master,
+            time: &[(16.0, 144.0)],
+            band_hz: Some([180.0, 320.0]),
+            value: 2.6,
+            unit: "dB",
+            limit: None,
+            source: "over R1\u{2013}R3",
+            lean: 1.3,
+            remedy: "Bell 232\u{a0}Hz, \u{2212}2.4\u{a0}dB, Q 1.1",
+            why: "Between 180 and 320\u{a0}Hz the mix lies 2.6\u{a0}dB over every reference.",
+        },
+        Told {
+            code: "tonal.sibilant",
+            status: Status::Warn,
+            title: "Sharp esses on the lead",
+            place: Place::Master,
+            time: &esses,
+            band_hz: Some([6200.0, 7600.0]),
+            value: 3.1,
+            unit: "dB",
+            limit: None,
+            source: "over R1\u{2013}R3",
+            lean: 1.25,
+            remedy: "Dynamic bell 6.8\u{a0}kHz, \u{2212}3\u{a0}dB at most",
+            why: "Eleven esses stand 3.1\u{a0}dB over those of the references.",
+        },
     ];
     told.iter().map(Told::finding).collect()
 }
@@ -192,10 +303,33 @@ fn checks(findings: &[Finding]) -> Vec<Check> {
         confidence: f.confidence,
     });
     let passed = [
-        "headroom.none", "headroom.true_peak", "level.too_quiet", "dynamics.wild", "signal.dc_offset", "tonal.rumble", "tonal.boomy",
-        "tonal.bass_light", "tonal.boxy", "tonal.harsh", "tonal.dull", "tonal.bright", "tonal.resonance", "stereo.inverted",
-        "stereo.mono_loss", "stereo.imbalance", "stereo.dead_channel", "stereo.dual_mono", "stereo.narrow", "noise.floor", "edge.cut_end",
-        "edge.silence", "glitch.click", "glitch.dropout", "format.lossy_source", "format.upsampled", "format.low_rate",
+        "headroom.none",
+        "headroom.true_peak",
+        "level.too_quiet",
+        "dynamics.wild",
+        "signal.dc_offset",
+        "tonal.rumble",
+        "tonal.boomy",
+        "tonal.bass_light",
+        "tonal.boxy",
+        "tonal.harsh",
+        "tonal.dull",
+        "tonal.bright",
+        "tonal.resonance",
+        "stereo.inverted",
+        "stereo.mono_loss",
+        "stereo.imbalance",
+        "stereo.dead_channel",
+        "stereo.dual_mono",
+        "stereo.narrow",
+        "noise.floor",
+        "edge.cut_end",
+        "edge.silence",
+        "glitch.click",
+        "glitch.dropout",
+        "format.lossy_source",
+        "format.upsampled",
+        "format.low_rate",
     ];
     let passed = passed.iter().map(|code| Check {
         code: (*code).into(),
@@ -250,11 +384,28 @@ fn expectation(quantity: &str, before: f64, expected: f64, target: f64, unit: &s
 }
 
 fn a_move(id: &str, dimension: Dimension, what: &str, why: &str, expectation: Expectation) -> Move {
-    Move { id: id.into(), dimension, what: what.into(), why: why.into(), band_hz: None, answers: vec!["tonal.muddy".into()], expectation, confidence: 0.9 }
+    Move {
+        id: id.into(),
+        dimension,
+        what: what.into(),
+        why: why.into(),
+        band_hz: None,
+        answers: vec!["tonal.muddy".into()],
+        expectation,
+        confidence: 0.9,
+    }
 }
 
 fn proposal() -> Proposal {
-    let band = |kind, freq_hz, gain_db, q, reason: &str| EqBand { kind, part: Part::Stereo, freq_hz, gain_db, q, reason: reason.into(), confidence: 0.9 };
+    let band = |kind, freq_hz, gain_db, q, reason: &str| EqBand {
+        kind,
+        part: Part::Stereo,
+        freq_hz,
+        gain_db,
+        q,
+        reason: reason.into(),
+        confidence: 0.9,
+    };
     let eq = vec![
         band(EqKind::HighPass, 28.0, 0.0, 0.707, "nothing musical below"),
         band(EqKind::Bell, 232.0, -3.4, 1.1, "low mids over R1\u{2013}R3"),
@@ -269,10 +420,34 @@ fn proposal() -> Proposal {
         amounts: Amounts::default(),
         settings: Settings { tool_version: "0.1.0".into(), eq, output_gain_db: 5.4, limiter: Some(limiter), ..Settings::default() },
         moves: vec![
-            a_move("tone-1", Dimension::Tone, "Bell 232\u{a0}Hz, \u{2212}3.4\u{a0}dB, Q 1.1", "low mids over R1\u{2013}R3", expectation("level 180\u{2013}320\u{a0}Hz", 2.6, 0.3, 0.0, "dB")),
-            a_move("tone-2", Dimension::Tone, "Bell 2.9\u{a0}kHz, +2.1\u{a0}dB, Q 0.9", "presence under R1\u{2013}R3", expectation("level 2\u{2013}5\u{a0}kHz", -1.6, -0.3, 0.0, "dB")),
-            a_move("dynamics-1", Dimension::Dynamics, "Compress 20\u{2013}120\u{a0}Hz over \u{2212}18\u{a0}dB, 2:1", "the bass swings more than in R1\u{2013}R3", expectation("spread 20\u{2013}120\u{a0}Hz", 10.5, 8.6, 8.5, "dB")),
-            a_move("loudness-1", Dimension::Loudness, "Gain +5.4\u{a0}dB into a ceiling of \u{2212}1.0\u{a0}dBTP", "the references\u{2019} middle", expectation("integrated loudness", -15.8, -10.4, -10.4, "LUFS")),
+            a_move(
+                "tone-1",
+                Dimension::Tone,
+                "Bell 232\u{a0}Hz, \u{2212}3.4\u{a0}dB, Q 1.1",
+                "low mids over R1\u{2013}R3",
+                expectation("level 180\u{2013}320\u{a0}Hz", 2.6, 0.3, 0.0, "dB"),
+            ),
+            a_move(
+                "tone-2",
+                Dimension::Tone,
+                "Bell 2.9\u{a0}kHz, +2.1\u{a0}dB, Q 0.9",
+                "presence under R1\u{2013}R3",
+                expectation("level 2\u{2013}5\u{a0}kHz", -1.6, -0.3, 0.0, "dB"),
+            ),
+            a_move(
+                "dynamics-1",
+                Dimension::Dynamics,
+                "Compress 20\u{2013}120\u{a0}Hz over \u{2212}18\u{a0}dB, 2:1",
+                "the bass swings more than in R1\u{2013}R3",
+                expectation("spread 20\u{2013}120\u{a0}Hz", 10.5, 8.6, 8.5, "dB"),
+            ),
+            a_move(
+                "loudness-1",
+                Dimension::Loudness,
+                "Gain +5.4\u{a0}dB into a ceiling of \u{2212}1.0\u{a0}dBTP",
+                "the references\u{2019} middle",
+                expectation("integrated loudness", -15.8, -10.4, -10.4, "LUFS"),
+            ),
         ],
         notes: vec!["The mix is already 2 dB denser than R2 above 5 kHz; that cannot be undone.".into()],
     }

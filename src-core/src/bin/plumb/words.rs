@@ -115,10 +115,8 @@ fn outcome_mark(outcome: Outcome) -> char {
 fn heading(out: &mut String, doc: &Document) {
     let _ = writeln!(out, "{}", doc.judgement.sentence);
     let format = &doc.input.format;
-    let mut facts = vec![
-        doc.input.path.clone(),
-        format!("{} kHz", number(f64::from(format.sample_rate) / 1000.0, 1).trim_end_matches(".0")),
-    ];
+    let mut facts =
+        vec![doc.input.path.clone(), format!("{} kHz", number(f64::from(format.sample_rate) / 1000.0, 1).trim_end_matches(".0"))];
     if let Some(bits) = format.bits_per_sample {
         facts.push(format!("{bits} bit{}", if format.float { " float" } else { "" }));
     }
@@ -136,11 +134,8 @@ fn stage_word(doc: &Document) -> &'static str {
 
 fn one_finding(out: &mut String, finding: &Finding) {
     let value = finding.value.map(|v| with_unit(v, &finding.unit));
-    let facts: Vec<String> = [value, Some(finding.limit_source.clone()), places(&finding.time)]
-        .into_iter()
-        .flatten()
-        .filter(|part| !part.is_empty())
-        .collect();
+    let facts: Vec<String> =
+        [value, Some(finding.limit_source.clone()), places(&finding.time)].into_iter().flatten().filter(|part| !part.is_empty()).collect();
     let _ = writeln!(out, "  {} {}  [{}]", glyph(finding.status), finding.title, finding.code);
     let _ = writeln!(out, "      {}", facts.join(" \u{b7} "));
     if let Some(fix) = &finding.fix {

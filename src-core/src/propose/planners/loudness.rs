@@ -59,7 +59,7 @@ pub fn limiter_load(peaks_dbtp: &[f64], lufs: f64, ceiling_dbtp: f64) -> Option<
     sorted.sort_by(f64::total_cmp);
     let rank = ((sorted.len() as f64) * (1.0 - HARDEST_SHARE)) as usize;
     let hardest_db = sorted.get(rank.min(sorted.len().saturating_sub(1)))? - ceiling_dbtp;
-    lufs.is_finite().then(|| LimiterLoad {
+    lufs.is_finite().then_some(LimiterLoad {
         hardest_db,
         pays_lufs: lufs + PAYS_DB - hardest_db,
         most_lufs: lufs + MOST_REDUCTION_DB - hardest_db,
@@ -136,9 +136,8 @@ fn wanted_lufs(situation: &Situation<'_>, mode: MatchMode) -> Option<f64> {
         LoudnessTarget::Lufs(lufs) => Some(lufs),
         LoudnessTarget::References => match mode {
             MatchMode::SameSession => {
-                let estimates = situation.session().map(|(r, m)| {
-                    (r.measurements.loudness.integrated.lufs() + m.loudness_lu.value, m.loudness_lu.sd)
-                });
+                let estimates =
+                    situation.session().map(|(r, m)| (r.measurements.loudness.integrated.lufs() + m.loudness_lu.value, m.loudness_lu.sd));
                 combine(estimates.filter(|(l, _)| l.is_finite())).map(|c| c.0)
             }
             MatchMode::OtherRecord => {

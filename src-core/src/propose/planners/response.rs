@@ -49,8 +49,9 @@ fn gated_db(map: &EnergyMap, mid_gain: &[f64; BANDS], side_gain: &[f64; BANDS]) 
     let frames: Vec<f64> = (0..map.frames())
         .map(|f| {
             let (mid, side) = (map.mid_frame(f), map.side_frame(f));
-            let powers: Vec<f64> =
-                (0..mid.len().min(side.len())).map(|b| 2.0 * (f64::from(mid[b]) * mid_gain[b] + f64::from(side[b]) * side_gain[b])).collect();
+            let powers: Vec<f64> = (0..mid.len().min(side.len()))
+                .map(|b| 2.0 * (f64::from(mid[b]) * mid_gain[b] + f64::from(side[b]) * side_gain[b]))
+                .collect();
             k_weighted(&powers)
         })
         .collect();

@@ -186,9 +186,14 @@ fn options(mode: MatchMode, rate: f64) -> FitOptions {
     match mode {
         MatchMode::SameSession => FitOptions { level, ..FitOptions::new(rate) },
         // Gentle: broad moves only.
-        MatchMode::OtherRecord => {
-            FitOptions { level: Level::Fixed, max_bands: 6, max_gain_db: MOST_RECORD_DB, max_cut_q: 2.0, max_boost_q: 1.4, ..FitOptions::new(rate) }
-        }
+        MatchMode::OtherRecord => FitOptions {
+            level: Level::Fixed,
+            max_bands: 6,
+            max_gain_db: MOST_RECORD_DB,
+            max_cut_q: 2.0,
+            max_boost_q: 1.4,
+            ..FitOptions::new(rate)
+        },
     }
 }
 

@@ -19,7 +19,8 @@ pub(super) fn draw(doc: &Document) -> Result<Option<Chart>> {
     let rate = f64::from(doc.input.format.sample_rate);
     let bands = &settings.eq;
     let hz: Vec<f64> = (0..POINTS).map(|i| 20.0 * 1000f64.powf(i as f64 / (POINTS - 1) as f64)).filter(|f| *f < rate * 0.49).collect();
-    let sum: Vec<(f64, f64)> = hz.iter().map(|f| (*f, bands.iter().filter(|b| b.part != Part::Side).map(|b| b.gain_db_at(*f, rate)).sum())).collect();
+    let sum: Vec<(f64, f64)> =
+        hz.iter().map(|f| (*f, bands.iter().filter(|b| b.part != Part::Side).map(|b| b.gain_db_at(*f, rate)).sum())).collect();
     let most = sum.iter().map(|p| p.1.abs()).filter(|v| v.is_finite()).fold(0.0, f64::max);
     let span = ((most + 0.8) / 3.0).ceil().clamp(1.0, 6.0) * 3.0;
     let summary = summary(bands, &sum);
@@ -37,7 +38,8 @@ pub(super) fn draw(doc: &Document) -> Result<Option<Chart>> {
         }
         plot.curve(&sum, ink::AFTER, 1.8)?;
         for (n, band) in bands.iter().enumerate() {
-            let at = sum.iter().min_by(|a, b| (a.0 / band.freq_hz).ln().abs().total_cmp(&(b.0 / band.freq_hz).ln().abs())).map_or(0.0, |p| p.1);
+            let at =
+                sum.iter().min_by(|a, b| (a.0 / band.freq_hz).ln().abs().total_cmp(&(b.0 / band.freq_hz).ln().abs())).map_or(0.0, |p| p.1);
             let (x, y) = plot.at(band.freq_hz.clamp(20.0, 20_000.0), at.clamp(-span, span));
             sheet.dot((x, y), 8.0, ink::PAPER)?;
             sheet.dot((x, y), 7.0, ink::AFTER)?;

@@ -151,7 +151,9 @@ impl<'b> Sheet<'b> {
 
     /// A filled rectangle.
     pub(super) fn rect(&self, from: (f64, f64), to: (f64, f64), colour: Colour, opacity: f64) -> Result<()> {
-        self.root.draw(&Rectangle::new([(fine(from.0), fine(from.1)), (fine(to.0), fine(to.1))], colour.at(opacity).filled())).map_err(fault)
+        self.root
+            .draw(&Rectangle::new([(fine(from.0), fine(from.1)), (fine(to.0), fine(to.1))], colour.at(opacity).filled()))
+            .map_err(fault)
     }
 
     /// A filled dot.

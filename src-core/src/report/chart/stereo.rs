@@ -47,7 +47,16 @@ pub(super) fn draw(figures: &Figures) -> Result<Option<Chart>> {
         Ok(())
     })?;
     let caption = if with_range { "side against mid; the bar is the range of the references" } else { "side against mid" };
-    Ok(Some(Chart { id: "stereo", title: "Stereo by band".into(), caption: caption.into(), summary, svg, width: WIDTH, height, table: table(bands) }))
+    Ok(Some(Chart {
+        id: "stereo",
+        title: "Stereo by band".into(),
+        caption: caption.into(),
+        summary,
+        svg,
+        width: WIDTH,
+        height,
+        table: table(bands),
+    }))
 }
 
 fn one(sheet: &Sheet<'_>, band: &StereoBand, y: f64, x: &impl Fn(f64) -> f64) -> Result<()> {

@@ -31,11 +31,7 @@ pub(super) fn draw(story: &Story, figures: &Figures) -> Result<Option<Chart>> {
         for (lane, row) in &placed {
             bar(sheet, row, *lane as f64 * LANE + LANE / 2.0, &x)?;
         }
-        if figures.sections.is_empty() {
-            clock(sheet, story.duration_s, &x, top + WAVE)
-        } else {
-            sections(sheet, figures, &x, top)
-        }
+        if figures.sections.is_empty() { clock(sheet, story.duration_s, &x, top + WAVE) } else { sections(sheet, figures, &x, top) }
     })?;
     Ok(Some(Chart {
         id: "where",
@@ -147,7 +143,10 @@ fn summary(story: &Story) -> String {
     let whole = story.rows().count() - placed;
     let mut text = format!("Waveform of {} with {} marked in time", words::length(story.duration_s), plural(placed, "finding"));
     if whole > 0 {
-        text.push_str(&format!("; {} the whole file", if whole == 1 { "one concerns".into() } else { format!("{} concern", words::count(whole)) }));
+        text.push_str(&format!(
+            "; {} the whole file",
+            if whole == 1 { "one concerns".into() } else { format!("{} concern", words::count(whole)) }
+        ));
     }
     text + "."
 }
@@ -161,7 +160,9 @@ fn table(story: &Story) -> Table {
         head: ["No.", "Finding", "Where"].map(String::from).to_vec(),
         rows: story
             .rows()
-            .map(|r| vec![r.number.to_string(), r.title.clone(), if r.times.is_empty() { "throughout".into() } else { r.all_times.clone() }])
+            .map(|r| {
+                vec![r.number.to_string(), r.title.clone(), if r.times.is_empty() { "throughout".into() } else { r.all_times.clone() }]
+            })
             .collect(),
     }
 }

@@ -112,7 +112,13 @@ fn legend(sheet: &Sheet<'_>, tone: &Tone) -> Result<()> {
 
 /// How far a value lies outside its range, dB; 0 inside.
 fn outside(value: f64, low: f64, high: f64) -> f64 {
-    if value > high { value - high } else if value < low { value - low } else { 0.0 }
+    if value > high {
+        value - high
+    } else if value < low {
+        value - low
+    } else {
+        0.0
+    }
 }
 
 fn summary(tone: &Tone) -> String {

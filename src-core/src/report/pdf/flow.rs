@@ -144,8 +144,15 @@ impl<'a> Flow<'a> {
     /// The glyph of a status.
     pub(super) fn glyph(&mut self, status: Status, (x, y): (f64, f64)) {
         let colour = of_status(status);
-        let shape = |points: &[(f64, f64)]| Mark::Shape { points: points.iter().map(|(a, b)| (x + a, y + b)).collect(), colour, opacity: 1.0 };
-        let stroke = |from: (f64, f64), to: (f64, f64)| Mark::Line { from: (x + from.0, y + from.1), to: (x + to.0, y + to.1), colour, width: 1.8, opacity: 1.0 };
+        let shape =
+            |points: &[(f64, f64)]| Mark::Shape { points: points.iter().map(|(a, b)| (x + a, y + b)).collect(), colour, opacity: 1.0 };
+        let stroke = |from: (f64, f64), to: (f64, f64)| Mark::Line {
+            from: (x + from.0, y + from.1),
+            to: (x + to.0, y + to.1),
+            colour,
+            width: 1.8,
+            opacity: 1.0,
+        };
         let mark = match status {
             Status::Fail => shape(&[(0.0, -6.0), (6.0, 0.0), (0.0, 6.0), (-6.0, 0.0)]),
             Status::Warn => shape(&[(0.0, -5.4), (5.8, 4.8), (-5.8, 4.8)]),

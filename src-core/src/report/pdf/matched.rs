@@ -40,7 +40,15 @@ pub(super) fn draw(flow: &mut Flow<'_>, m: &MatchStory, charts: &Charts) {
             .iter()
             .map(|r| {
                 let outcome = if r.reason.is_empty() { r.outcome.clone() } else { format!("{}: {}", r.outcome, r.reason) };
-                vec![r.what.clone(), r.quantity.clone(), r.before.clone(), r.expected.clone(), r.measured.clone(), r.target.clone(), outcome]
+                vec![
+                    r.what.clone(),
+                    r.quantity.clone(),
+                    r.before.clone(),
+                    r.expected.clone(),
+                    r.measured.clone(),
+                    r.target.clone(),
+                    outcome,
+                ]
             })
             .collect();
         flow.table(&columns, &rows);

@@ -133,13 +133,26 @@ fn tables(flow: &mut Flow<'_>, story: &Story, figures: &Figures) {
     let rows: Vec<Vec<String>> = story
         .checks
         .iter()
-        .map(|c| vec![words::status(c.status).into(), c.code.clone(), c.value.clone(), c.limit.clone(), c.lean.clone(), c.confidence.clone(), c.source.clone()])
+        .map(|c| {
+            vec![
+                words::status(c.status).into(),
+                c.code.clone(),
+                c.value.clone(),
+                c.limit.clone(),
+                c.lean.clone(),
+                c.confidence.clone(),
+                c.source.clone(),
+            ]
+        })
         .collect();
     flow.table(&columns, &rows);
     if !figures.measured.is_empty() {
         flow.heading("All measurements", "", 23.0 * figures.measured.len() as f64 + 20.0);
         let rows: Vec<Vec<String>> = figures.measured.iter().map(|(a, b, c)| vec![a.clone(), b.clone(), (*c).into()]).collect();
-        flow.table(&[left("Quantity", 2.0, plain), left("Value", 2.4, Look { colour: ink::INK, ..plain }), left("Definition", 3.0, plain)], &rows);
+        flow.table(
+            &[left("Quantity", 2.0, plain), left("Value", 2.4, Look { colour: ink::INK, ..plain }), left("Definition", 3.0, plain)],
+            &rows,
+        );
     }
     flow.heading("Definitions and sources", "", 60.0);
     let rows: Vec<Vec<String>> = DEFINITIONS.iter().map(|d| vec![d.term.into(), d.meaning.into(), d.source.into()]).collect();

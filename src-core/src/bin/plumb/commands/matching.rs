@@ -45,7 +45,8 @@ fn request(args: &MatchArgs) -> Result<MatchRequest> {
 fn amounts(text: &str) -> Result<Amounts> {
     let mut amounts = Amounts::default();
     for part in text.split(',').map(str::trim).filter(|part| !part.is_empty()) {
-        let wrong = |problem: &str| Error::setting("--amount", format!("{part:?} {problem}"), "write it as tone=1,dynamics=0.5,width=1,loudness=1");
+        let wrong =
+            |problem: &str| Error::setting("--amount", format!("{part:?} {problem}"), "write it as tone=1,dynamics=0.5,width=1,loudness=1");
         let (name, value) = part.split_once('=').ok_or_else(|| wrong("has no value"))?;
         let value: f64 = value.trim().parse().map_err(|_| wrong("is no number"))?;
         match name.trim() {
@@ -67,7 +68,11 @@ fn target(text: Option<&str>) -> Result<(LoudnessTarget, Option<f64>)> {
     }
     let platform = delivery::find(text)?;
     let Some(lufs) = platform.target_lufs() else {
-        return Err(Error::setting("--target", format!("{} asks for no loudness", platform.title), "give a number in LUFS, as --target -14"));
+        return Err(Error::setting(
+            "--target",
+            format!("{} asks for no loudness", platform.title),
+            "give a number in LUFS, as --target -14",
+        ));
     };
     Ok((LoudnessTarget::Lufs(lufs), platform.ceiling_dbtp(lufs)))
 }

@@ -35,9 +35,13 @@ fn run(context: &Context<'_>) -> Outcome {
     let outcome = Outcome::judge(drop, "dB", &context.limit(CHECK.code));
     outcome.confidence(if drop > 22.0 { (0.5 + (drop - 22.0) / 40.0).min(0.97) } else { 0.8 }).told(|_| {
         let at = edge.map_or(0.0, |e| e.frequency.hz());
-        Story::new("Made from a lossy file", format!("Nothing comes above {}\u{a0}kHz, and the spectrum ends there abruptly.", number(at / 1000.0, 1)), Place::Mix)
-            .band(at, f64::from(m.sample_rate) / 2.0)
-            .evidence("Spectrum ends at", at, "Hz")
-            .remedy("Bounce from the session, not from the MP3")
+        Story::new(
+            "Made from a lossy file",
+            format!("Nothing comes above {}\u{a0}kHz, and the spectrum ends there abruptly.", number(at / 1000.0, 1)),
+            Place::Mix,
+        )
+        .band(at, f64::from(m.sample_rate) / 2.0)
+        .evidence("Spectrum ends at", at, "Hz")
+        .remedy("Bounce from the session, not from the MP3")
     })
 }

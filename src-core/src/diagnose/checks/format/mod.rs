@@ -9,11 +9,8 @@ use super::Family;
 use crate::diagnose::{Limit, Row, both};
 
 /// The family.
-pub const FAMILY: Family = Family {
-    name: "format",
-    checks: &[lossy_source::CHECK, low_bit_depth::CHECK, upsampled::CHECK, low_rate::CHECK],
-    limits: LIMITS,
-};
+pub const FAMILY: Family =
+    Family { name: "format", checks: &[lossy_source::CHECK, low_bit_depth::CHECK, upsampled::CHECK, low_rate::CHECK], limits: LIMITS };
 
 const LIMITS: &[Row] = &[
     both("format.lossy_source", Limit::at_most(22.0, 60.0, "no filter of a mix falls so steeply").never_failing(15.0)),

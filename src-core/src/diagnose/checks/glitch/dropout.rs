@@ -76,6 +76,10 @@ fn run(context: &Context<'_>) -> Outcome {
             .at(TimeRange::merged(times, 0.0))
             .evidence("Longest hole", 1000.0 * longest, "ms")
             .evidence("First hole", first, "s")
-            .remedy(format!("Bounce again offline; if {}:{:06.3} stays silent, mend the recording there", number(minutes, 0), first - 60.0 * minutes))
+            .remedy(format!(
+                "Bounce again offline; if {}:{:06.3} stays silent, mend the recording there",
+                number(minutes, 0),
+                first - 60.0 * minutes
+            ))
     })
 }

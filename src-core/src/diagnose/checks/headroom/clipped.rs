@@ -46,7 +46,9 @@ fn run(context: &Context<'_>) -> Outcome {
     outcome.confidence(if cut { confidence } else { 0.95 }).told(|_| {
         let level = c.level.db();
         let (remedy, place) = match context.stage {
-            Stage::Mix if level < -0.5 => ("Find the bus or plug-in that clips before the master fader, lower its input 3\u{a0}dB", Place::Mix),
+            Stage::Mix if level < -0.5 => {
+                ("Find the bus or plug-in that clips before the master fader, lower its input 3\u{a0}dB", Place::Mix)
+            }
             Stage::Mix => ("Take the clipper off the mix bus, lower the mix 6\u{a0}dB, bounce at 24 bit or float", Place::Mix),
             Stage::Master => ("Drive the last clipper or limiter 2\u{a0}dB less and master again", Place::Master),
         };

@@ -41,9 +41,13 @@ fn run(context: &Context<'_>) -> Outcome {
             Stage::Mix => (format!("Lower the master fader {}\u{a0}dB", number(over_db + 1.0, 1)), Place::Mix),
             Stage::Master => (format!("Lower the limiter's ceiling {}\u{a0}dB, true-peak detection on", number(over_db, 1)), Place::Master),
         };
-        Story::new("Peaks above the ceiling", "Between its samples the waveform passes the ceiling; converters and coders clip there.", place)
-            .at(TimeRange::merged(times, 0.5))
-            .evidence("Sample peak", m.sample_peak.max.level.db(), "dBFS")
-            .remedy(remedy)
+        Story::new(
+            "Peaks above the ceiling",
+            "Between its samples the waveform passes the ceiling; converters and coders clip there.",
+            place,
+        )
+        .at(TimeRange::merged(times, 0.5))
+        .evidence("Sample peak", m.sample_peak.max.level.db(), "dBFS")
+        .remedy(remedy)
     })
 }

@@ -48,6 +48,9 @@ fn run(context: &Context<'_>) -> Outcome {
             .band(200.0, 16_000.0)
             .evidence("Below the programme", below, "dB")
             .evidence("Flatness of its spectrum (1 is noise)", n.flatness, "")
-            .remedy(format!("Mute or gate the noisy track where it rests; it should fall by {}\u{a0}dB", number((value + 70.0).max(3.0), 0)))
+            .remedy(format!(
+                "Mute or gate the noisy track where it rests; it should fall by {}\u{a0}dB",
+                number((value + 70.0).max(3.0), 0)
+            ))
     })
 }

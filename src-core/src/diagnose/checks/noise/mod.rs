@@ -4,8 +4,8 @@ mod floor;
 mod hum;
 
 use super::Family;
-use crate::diagnose::{Limit, both};
 use crate::diagnose::Row;
+use crate::diagnose::{Limit, both};
 
 /// The family.
 pub const FAMILY: Family = Family { name: "noise", checks: &[hum::CHECK, floor::CHECK], limits: LIMITS };

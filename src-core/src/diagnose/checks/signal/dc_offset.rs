@@ -41,6 +41,9 @@ fn run(context: &Context<'_>) -> Outcome {
         Story::new("Waveform sits off centre", "A constant offset takes headroom and clicks at every edit.", Place::Master)
             .evidence(format!("Offset of channel {}", channel + 1), 100.0 * offset, "%")
             .evidence("Offset against the programme", gain_to_db(offset / rms.max(1e-12)), "dB")
-            .remedy(format!("High-pass 10\u{a0}Hz on the track that carries it; it takes {}\u{a0}% of the scale", number(100.0 * offset.abs(), 1)))
+            .remedy(format!(
+                "High-pass 10\u{a0}Hz on the track that carries it; it takes {}\u{a0}% of the scale",
+                number(100.0 * offset.abs(), 1)
+            ))
     })
 }
