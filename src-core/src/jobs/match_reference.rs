@@ -211,7 +211,10 @@ impl Work<'_> {
         for render in 1..=MOST_RENDERS {
             let trial = self.render(&proposal.settings)?;
             let last = render == MOST_RENDERS;
-            if !last && !drive_solved && let Some(gain_db) = self.drive_error(&proposal, &trial, previous) {
+            if !last
+                && !drive_solved
+                && let Some(gain_db) = self.drive_error(&proposal, &trial, previous)
+            {
                 previous = Some([proposal.settings.output_gain_db, trial.measurements.loudness.integrated.lufs()]);
                 steps.push(format!("render {render}: {} LUFS; gain changed by {} dB", lufs_text(&trial.measurements), number(gain_db, 2)));
                 proposal.settings.output_gain_db = (proposal.settings.output_gain_db + gain_db).clamp(-48.0, 48.0);
@@ -268,7 +271,9 @@ impl Work<'_> {
         let after = &trial.measurements;
         let (matched, comparison) = rayon::join(
             || -> Vec<Option<MatchedDifference>> {
-                let again = |r: &ReferenceEvidence<'_>| if r.same_session { matched::estimate(programme(r.measurements), programme(after)) } else { None };
+                let again = |r: &ReferenceEvidence<'_>| {
+                    if r.same_session { matched::estimate(programme(r.measurements), programme(after)) } else { None }
+                };
                 self.evidence.iter().map(again).collect()
             },
             || compare::compare(after, &self.references.references()),

@@ -84,11 +84,7 @@ impl Belief {
         let energy = shape.iter().map(|m| m * m).sum::<f64>() / MATCH_BANDS as f64;
         let trust = if energy > 0.0 { (1.0 - DOUBT * self.content_db.powi(2) / energy).max(0.0) } else { 0.0 };
         let mean_db = neutral_in_loudness(shape.map(|m| m * trust), share);
-        Neutral {
-            mean_db,
-            sd_db: shape_sd(&self.covariance, share).map(|sd| sd * SD_CALIBRATION),
-            prior_sd_db: shape_sd(&prior(), share),
-        }
+        Neutral { mean_db, sd_db: shape_sd(&self.covariance, share).map(|sd| sd * SD_CALIBRATION), prior_sd_db: shape_sd(&prior(), share) }
     }
 }
 

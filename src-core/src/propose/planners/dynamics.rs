@@ -8,8 +8,8 @@
 
 use super::response::loudness_change_lu;
 use super::{Part, Situation};
-use crate::chain::{Settings, static_gain_db};
 use crate::chain::settings::{BandDynamics, Dynamics};
+use crate::chain::{Settings, static_gain_db};
 use crate::compare::median;
 use crate::measure::{Measurements, Series};
 use crate::propose::{Dimension, Expectation, MatchMode, Move};
@@ -60,7 +60,10 @@ pub(super) fn plan(situation: &Situation<'_>, mode: MatchMode, settings: &mut Se
             settings.dynamics = Some(Dynamics { crossovers_hz: Vec::new(), bands: vec![band] });
         }
         if clear(1.0) {
-            part.notes.push("Dynamics: what compression took from the sound cannot be fetched back, only the levels; easing it in the mix is better.".into());
+            part.notes.push(
+                "Dynamics: what compression took from the sound cannot be fetched back, only the levels; easing it in the mix is better."
+                    .into(),
+            );
         }
     } else if denser.abs() >= WORTH_TELLING_DB {
         part.notes.push(format!(
@@ -76,7 +79,11 @@ fn difference(situation: &Situation<'_>, mode: MatchMode) -> Option<Difference> 
     let counted = || situation.references.iter().filter(|r| mode == MatchMode::OtherRecord || r.same_session);
     let spreads: Vec<f64> = counted().filter_map(|r| spread_db(r.measurements)).collect();
     let ratios: Vec<f64> = counted().map(|r| plr_db(r.measurements)).filter(|p| p.is_finite()).collect();
-    Some(Difference { own_spread: spread_db(situation.mix)?, their_spread: median(&spreads)?, plr: median(&ratios)? - plr_db(situation.mix) })
+    Some(Difference {
+        own_spread: spread_db(situation.mix)?,
+        their_spread: median(&spreads)?,
+        plr: median(&ratios)? - plr_db(situation.mix),
+    })
 }
 
 fn plr_db(m: &Measurements) -> f64 {
@@ -106,7 +113,11 @@ fn band(mix: &Measurements, settings: &Settings, ratio: f64) -> Option<BandDynam
         attack_ms: ATTACK_MS,
         release_ms: RELEASE_MS,
         makeup_db: 0.0,
-        reason: if ratio < 1.0 { "the mix is denser than the reference".into() } else { "the mix is less dense than the references".into() },
+        reason: if ratio < 1.0 {
+            "the mix is denser than the reference".into()
+        } else {
+            "the mix is less dense than the references".into()
+        },
     })
 }
 
@@ -140,7 +151,11 @@ fn explain(d: &Difference, band: &BandDynamics) -> Move {
         dimension: Dimension::Dynamics,
         what: format!(
             "{} from {} dBFS, attack {} ms, release {} ms",
-            if denser { format!("Upward expansion 1:{}", number(1.0 / band.ratio, 2)) } else { format!("Compression {}:1", number(band.ratio, 2)) },
+            if denser {
+                format!("Upward expansion 1:{}", number(1.0 / band.ratio, 2))
+            } else {
+                format!("Compression {}:1", number(band.ratio, 2))
+            },
             number(band.threshold_db, 1),
             number(band.attack_ms, 0),
             number(band.release_ms, 0)

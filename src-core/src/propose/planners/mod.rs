@@ -85,10 +85,7 @@ struct Part {
 pub fn plan(situation: &Situation<'_>) -> Result<Proposal> {
     let mode = situation.mode();
     let mut settings = Settings::default();
-    let mut parts = vec![
-        tone::plan(situation, mode, &mut settings)?,
-        width::plan(situation, mode, &mut settings),
-    ];
+    let mut parts = vec![tone::plan(situation, mode, &mut settings)?, width::plan(situation, mode, &mut settings)];
     // After the EQ, whose level the threshold follows.
     parts.push(dynamics::plan(situation, mode, &mut settings));
     // Last, because loudness depends on everything before it.

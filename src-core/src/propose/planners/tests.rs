@@ -2,8 +2,8 @@
 
 use super::*;
 use crate::audio::{Block, Layout, Source, SourceInfo};
-use crate::compare::{self, Reference};
 use crate::compare::matched::{self, Programme};
+use crate::compare::{self, Reference};
 use crate::measure;
 
 const RATE: u32 = 44_100;
@@ -156,9 +156,8 @@ fn a_dull_mix_gets_its_treble_back() {
 fn a_mix_like_its_reference_is_left_alone() {
     let (mix, reference) = (Song::new(30, 3, clean).measured(), Song::new(30, 5, clean).measured());
     let proposal = planned(&mix, &reference, Amounts::default(), LoudnessTarget::References);
-    let gains: Vec<f64> = [63.0, 250.0, 1_000.0, 4_000.0, 12_000.0]
-        .map(|hz| crate::chain::response_db(&proposal.settings.eq, hz, f64::from(RATE)))
-        .to_vec();
+    let gains: Vec<f64> =
+        [63.0, 250.0, 1_000.0, 4_000.0, 12_000.0].map(|hz| crate::chain::response_db(&proposal.settings.eq, hz, f64::from(RATE))).to_vec();
     let mean = gains.iter().sum::<f64>() / gains.len() as f64;
     assert!(gains.iter().all(|g| (g - mean).abs() < 0.7), "{gains:?}");
     assert!(proposal.settings.dynamics.is_none());
