@@ -1,5 +1,8 @@
 //! The command's contract, kept on the built program: exit codes, what goes to which stream, which files are touched.
 
+// Helpers of tests fail as tests do: by panicking.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;

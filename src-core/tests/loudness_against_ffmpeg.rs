@@ -1,6 +1,9 @@
 //! Our loudness and true peak beside ffmpeg's (libebur128's algorithm, other code) on the demo song. ffmpeg prints
 //! three decimals of loudness. (Its filter `loudnorm` is no oracle: it resamples first and reads up to 0.25 LU off.)
 
+// Helpers of tests fail as tests do: by panicking.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
 use plumbline::audio::{Block, Layout};
 use plumbline::measure::{loudness, true_peak};
 use std::process::Command;
