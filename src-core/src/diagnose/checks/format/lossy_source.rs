@@ -13,7 +13,7 @@ pub const CHECK: CheckDef = CheckDef {
         decided: "The long-term spectrum falls by more than 22 dB within half a kilohertz (72 dB per octave falls by 3 dB there), above which nothing comes again. \
                   Edges above 20.5 kHz belong to converters.",
         remedy: "Bounce from the session, or ask for the WAV instead of the MP3.",
-        safety: "None.",
+        safety: "A new bounce from the session costs nothing but time.",
         references: "Hennequin et al., Codec independent lossy audio compression detection, ICASSP 2017; D'Alessandro and Shi, ACM MM&Sec 2009.",
     },
     run,
