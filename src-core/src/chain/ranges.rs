@@ -39,7 +39,7 @@ const LIMITER_RELEASE: Range = range("release_ms", 1.0, 10_000.0, " ms");
 const SAMPLE_RATE: Range = range("sample rate", 4000.0, 768_000.0, " Hz");
 
 impl Range {
-    /// `place` is where the setting stands, as "eq[2]."; `name` replaces the table's if it says more.
+    /// `place` is where the setting stands, as `eq[2].`; `name` replaces the table's if it says more.
     fn check(&self, place: &str, name: &str, value: f64) -> Result<()> {
         // A comparison that NaN fails.
         if value >= self.min && value <= self.max {

@@ -1,7 +1,7 @@
 //! The stereo image and what is left of it in mono.
 //!
 //! The faults exclude one another: with one channel dead there is no balance to judge, with one channel inverted
-//! everything is lost in mono. [`Picture`] looks at all of them at once, so that only the fault that explains the rest speaks.
+//! everything is lost in mono. [`picture::Picture`] looks at all of them at once, so that only the fault that explains the rest speaks.
 
 mod dead_channel;
 mod dual_mono;
