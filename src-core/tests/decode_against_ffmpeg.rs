@@ -1,6 +1,9 @@
 //! Every kind of file that is read, made by ffmpeg and held against ffmpeg's own decoding: same length,
 //! same samples. Lossless kinds must agree exactly, lossy ones to within the rounding of their transforms.
 
+// Helpers of tests fail as tests do: by panicking.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
 use plumbline::audio::{Block, ChannelRole, Source, SourceInfo};
 use plumbline::decode;
 use std::path::{Path, PathBuf};

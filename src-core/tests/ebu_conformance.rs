@@ -1,6 +1,9 @@
 //! The test signals of EBU Tech 3341 v4 (2023), table 1, and EBU Tech 3342 v4 (2023), table 1, made from the text of the
 //! standards, at four sample rates. Left out: 3341 cases 7 and 8 and 3342 cases 5 and 6, which are recordings.
 
+// Helpers of tests fail as tests do: by panicking.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
 use plumbline::audio::{Block, ChannelRole, Layout};
 use plumbline::measure::{loudness, true_peak};
 use std::f64::consts::TAU;

@@ -1,5 +1,8 @@
 //! Reports as files: what they say, that nothing in a name can break them, and that they are the same every time.
 
+// Helpers of tests fail as tests do: by panicking.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
 mod sample;
 
 use plumbline::report::{Document, Format, document_schema, render, settings_schema, to_html, to_json, to_markdown, to_pdf};
