@@ -1,7 +1,7 @@
 //! Time of the chain for ten seconds of stereo at 44.1 kHz; four minutes take 24 times as long.
 
 // A bench that cannot start has nothing to measure.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 #![allow(missing_docs, reason = "criterion's macros make public functions")]
 
 use criterion::{Criterion, criterion_group, criterion_main};

@@ -1,7 +1,7 @@
 //! Time of each measurement on ten seconds of stereo at 44.1 kHz, and of all together.
 
 // A bench that cannot start has nothing to measure.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 #![allow(missing_docs)]
 
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
