@@ -15,6 +15,7 @@ pub mod dsp;
 pub mod encode;
 pub mod error;
 pub mod export;
+pub mod hearing;
 pub mod jobs;
 pub mod measure;
 pub mod models;
