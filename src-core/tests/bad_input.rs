@@ -89,6 +89,21 @@ fn write(folder: &Path, name: &str, bytes: &[u8]) {
 }
 
 #[test]
+fn settings_for_a_higher_rate_are_applied_without_what_the_file_cannot_hold_and_say_so() {
+    let dir = folder();
+    write(dir.path(), "mix.wav", &tone(2, 1.0));
+    let settings = SETTINGS.replace("}],", r#"}, {"kind": "bell", "freq_hz": 30000.0, "gain_db": 4.0, "q": 1.0}],"#);
+    write(dir.path(), "high.json", settings.as_bytes());
+    write(dir.path(), "plain.json", SETTINGS.as_bytes());
+    let apply = |settings: &str, out: &str| plumb(dir.path(), &["apply", "mix.wav", "--settings", settings, "--output", out]);
+    let high = apply("high.json", "high.wav");
+    assert_eq!(high.status.code(), Some(0), "{}", stderr(&high));
+    assert!(String::from_utf8_lossy(&high.stdout).contains("30000 Hz"), "{}", String::from_utf8_lossy(&high.stdout));
+    assert!(apply("plain.json", "plain.wav").status.success());
+    assert!(fs::read(dir.path().join("high.wav")).expect("a result") == fs::read(dir.path().join("plain.wav")).expect("a result"));
+}
+
+#[test]
 fn what_is_no_audio_is_one_clear_line() {
     let dir = folder();
     write(dir.path(), "empty.wav", b"");

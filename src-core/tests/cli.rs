@@ -363,6 +363,28 @@ fn match_renders_once_asked_and_apply_repeats_it_byte_for_byte() {
 }
 
 #[test]
+fn a_match_whose_results_cannot_all_be_written_is_refused_before_any_work() {
+    let folder = TempDir::new().unwrap();
+    let at = |name: &str| folder.path().join(name);
+    fs::write(at("old.json"), "mine").unwrap();
+    fs::copy(reference(), at("reference.wav")).unwrap();
+    let refused = |more: &[&str], words: &[&str]| {
+        let base = ["match", &mix(), "--reference", "reference.wav"].map(str::to_owned);
+        let args: Vec<&str> = base.iter().map(String::as_str).chain(more.iter().copied()).collect();
+        assert_refused(&plumb(folder.path(), &args), words);
+        assert_eq!(files(folder.path()), ["old.json", "reference.wav"], "{more:?} left something behind");
+    };
+    refused(&["--output", "out.wav", "--settings", "old.json"], &["old.json", "--force"]);
+    refused(&["--output", "out.wav", "--settings", "none/new.json"], &["none/new.json", "folder"]);
+    refused(&["--output", "out.wav", "--report", "none/a.html"], &["none/a.html"]);
+    refused(&["--output", "out.wav", "--json", "none/a.json"], &["none/a.json"]);
+    refused(&["--output", "out.wav", "--report", "reference.wav.html", "--json", "./reference.wav.html"], &["two results"]);
+    refused(&["--output", "out.wav", "--json", "reference.wav", "--force"], &["reference.wav", "inputs"]);
+    refused(&["--output", "same.wav", "--settings", "same.wav"], &["same.wav", "two results"]);
+    assert_eq!(fs::read_to_string(at("old.json")).unwrap(), "mine");
+}
+
+#[test]
 fn match_reaches_the_loudness_and_takes_the_amounts_that_are_asked_for() {
     let run =
         |more: &[&str]| plumb(song(), &[&["match", "mix.wav", "--reference", "reference.wav", "--dry-run", "--json", "-"], more].concat());

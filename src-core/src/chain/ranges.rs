@@ -1,6 +1,6 @@
 //! The range of every setting, in one table that also writes the error.
 
-use super::settings::{BandDynamics, Dynamics, EqBand, Limiter, Part, SCHEMA, Settings, Stereo};
+use super::settings::{BandDynamics, Dynamics, EqBand, EqKind, Limiter, Part, SCHEMA, Settings, Stereo};
 use crate::error::{Error, Result};
 
 /// Highest frequency of a filter, as a share of the sample rate.
@@ -89,6 +89,31 @@ impl Settings {
         self.dynamics.as_ref().map_or(Ok(()), |d| check_dynamics(d, sample_rate))?;
         self.stereo.as_ref().map_or(Ok(()), |s| check_stereo(s, sample_rate))?;
         self.limiter.as_ref().map_or(Ok(()), check_limiter)
+    }
+}
+
+impl Settings {
+    /// The settings as they can be carried out at a sample rate (Hz) other than the one they were made for: bells, high shelves and low-passes
+    /// above 0.49 of the rate, where the file holds nothing, are left out. Second, a sentence for each.
+    pub fn at_rate(&self, sample_rate: f64) -> (Self, Vec<String>) {
+        let mut settings = self.clone();
+        let mut steps = Vec::new();
+        let mut sort_out = |bands: &mut Vec<EqBand>| {
+            bands.retain(|band| {
+                let above = matches!(band.kind, EqKind::Bell | EqKind::HighShelf | EqKind::LowPass);
+                let fits = !above || band.freq_hz <= HIGHEST_FREQ * sample_rate;
+                if !fits {
+                    let hz = crate::units::number(band.freq_hz, 0);
+                    steps.push(format!("the band at {hz} Hz was left out: a file at {sample_rate} Hz holds nothing there"));
+                }
+                fits
+            });
+        };
+        sort_out(&mut settings.eq);
+        if let Some(stereo) = &mut settings.stereo {
+            sort_out(&mut stereo.side_bands);
+        }
+        (settings, steps)
     }
 }
 

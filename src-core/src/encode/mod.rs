@@ -12,7 +12,7 @@ use crate::audio::Block;
 use crate::error::{Error, Result};
 use aiff::AiffWriter;
 use flac::FlacWriter;
-use place::Place;
+pub use place::{Place, input_refused, same_file};
 use quantise::Quantiser;
 pub use quantise::Sample;
 use std::fs::File;

@@ -1,4 +1,4 @@
-//! Where a result goes: a temporary file beside it until it is complete, and never one of the inputs.
+//! Where a result goes, audio or not: a temporary file beside it until it is complete, and never one of the inputs.
 
 use super::Overwrite;
 use crate::error::{Error, Result};
@@ -11,7 +11,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 const ATTEMPTS: u32 = 100;
 
 /// A place being written to. Dropped before [`Place::complete`], it removes the temporary file.
-pub(super) struct Place {
+pub struct Place {
     path: PathBuf,
     temporary: PathBuf,
     overwrite: Overwrite,
@@ -19,14 +19,14 @@ pub(super) struct Place {
 
 impl Place {
     /// Opens a temporary file in the folder of `path`.
-    pub(super) fn create(path: &Path, overwrite: Overwrite, inputs: &[&Path]) -> Result<(Self, File)> {
+    ///
+    /// # Errors
+    /// [`Error::InvalidSetting`] if `path` is one of `inputs`, whatever links lead there, or no plain file; [`Error::Io`] if it is a
+    /// folder, exists and may not be replaced, or its folder refuses.
+    pub fn create(path: &Path, overwrite: Overwrite, inputs: &[&Path]) -> Result<(Self, File)> {
         let cannot = |e| Error::io(path, "cannot write", e);
         if inputs.iter().any(|input| same_file(input, path)) {
-            return Err(Error::setting(
-                path.display().to_string(),
-                "this is one of the inputs, and inputs are never written to",
-                "choose another name",
-            ));
+            return Err(input_refused(path));
         }
         match std::fs::metadata(path) {
             Ok(found) if found.is_dir() => return Err(cannot(ErrorKind::IsADirectory.into())),
@@ -42,7 +42,7 @@ impl Place {
     }
 
     /// The error for a failure while writing.
-    pub(super) fn failed(&self, source: io::Error) -> Error {
+    pub fn failed(&self, source: io::Error) -> Error {
         if source.kind() == ErrorKind::FileTooLarge {
             return Error::setting(self.path.display().to_string(), source.to_string(), "use a name ending in .wav or .flac");
         }
@@ -50,7 +50,10 @@ impl Place {
     }
 
     /// Gives the complete file its name.
-    pub(super) fn complete(self) -> Result<()> {
+    ///
+    /// # Errors
+    /// [`Error::Io`] if a file of that name has come to be that may not be replaced, or the system refuses.
+    pub fn complete(self) -> Result<()> {
         if self.overwrite == Overwrite::Refuse && self.path.exists() {
             return Err(self.failed(ErrorKind::AlreadyExists.into()));
         }
@@ -70,6 +73,11 @@ impl Drop for Place {
     }
 }
 
+/// The error for a result that would replace one of the files it is made from.
+pub fn input_refused(path: &Path) -> Error {
+    Error::setting(path.display().to_string(), "this is one of the inputs, and inputs are never written to", "choose another name")
+}
+
 /// Creates a new hidden file beside `path`.
 fn temporary(path: &Path) -> io::Result<(PathBuf, File)> {
     static NEXT: AtomicU32 = AtomicU32::new(0);
@@ -86,8 +94,8 @@ fn temporary(path: &Path) -> io::Result<(PathBuf, File)> {
     Err(last)
 }
 
-/// Whether two paths lead to one file, through symbolic or hard links too.
-fn same_file(a: &Path, b: &Path) -> bool {
+/// Whether two paths lead to one file, through symbolic or hard links too; false where either leads nowhere.
+pub fn same_file(a: &Path, b: &Path) -> bool {
     let (Ok(a), Ok(b)) = (std::fs::canonicalize(a), std::fs::canonicalize(b)) else { return false };
     #[cfg(unix)]
     {

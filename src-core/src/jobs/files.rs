@@ -1,7 +1,7 @@
 //! Small files (reports, settings, profiles, exports) written whole or not at all.
 
 use super::references::audio_files;
-use crate::encode::Overwrite;
+use crate::encode::{Overwrite, Place, input_refused, same_file};
 use crate::error::{Error, Result};
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -13,18 +13,48 @@ use std::path::{Path, PathBuf};
 /// [`Error::InvalidSetting`] for an input, [`Error::Io`] if the file exists and may not be replaced, or cannot be written.
 pub fn write_whole(path: &Path, bytes: &[u8], overwrite: Overwrite, inputs: &[&Path]) -> Result<()> {
     refuse_inputs(path, inputs)?;
-    if overwrite == Overwrite::Refuse && path.exists() {
-        return Err(Error::io(path, "cannot write", std::io::ErrorKind::AlreadyExists.into()));
+    let (place, mut file) = Place::create(path, overwrite, inputs)?;
+    file.write_all(bytes).and_then(|()| file.sync_all()).map_err(|e| place.failed(e))?;
+    place.complete()
+}
+
+/// A result that a job will write.
+#[derive(Clone, Copy, Debug)]
+pub struct Output<'a> {
+    /// Where to.
+    pub path: &'a Path,
+    /// Whether a file of that name may be replaced.
+    pub overwrite: Overwrite,
+}
+
+/// Makes sure that every result can be written before any work is done for it: none is an input or another result, none exists that
+/// may not be replaced, and every folder lets itself be written to. Leaves no trace.
+///
+/// # Errors
+/// [`Error::InvalidSetting`] and [`Error::Io`], for the first that could not be written.
+pub fn check_outputs(outputs: &[Output<'_>], inputs: &[&Path]) -> Result<()> {
+    for (index, output) in outputs.iter().enumerate() {
+        refuse_inputs(output.path, inputs)?;
+        if outputs.iter().take(index).any(|other| same_place(other.path, output.path)) {
+            return Err(Error::setting(
+                output.path.display().to_string(),
+                "two results would go to this file",
+                "give each a name of its own",
+            ));
+        }
+        // Dropped at once, which takes the temporary file away again.
+        Place::create(output.path, output.overwrite, inputs)?;
     }
-    let temporary = temporary_name(path);
-    let written = std::fs::File::create(&temporary)
-        .and_then(|mut file| file.write_all(bytes).and_then(|()| file.sync_all()))
-        .and_then(|()| std::fs::rename(&temporary, path));
-    written.map_err(|source| {
-        // Nothing can be done about a failure here that the first failure does not already say.
-        let _ = std::fs::remove_file(&temporary);
-        Error::io(path, "cannot write", source)
-    })
+    Ok(())
+}
+
+/// Whether two names, which need not exist yet, would be one file.
+fn same_place(a: &Path, b: &Path) -> bool {
+    let place = |path: &Path| -> Option<PathBuf> {
+        let folder = path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
+        Some(std::fs::canonicalize(folder).ok()?.join(path.file_name()?))
+    };
+    same_file(a, b) || a == b || place(a).is_some_and(|a| place(b) == Some(a))
 }
 
 /// Refuses a result that would replace one of the files it is made from.
@@ -32,36 +62,12 @@ pub fn write_whole(path: &Path, bytes: &[u8], overwrite: Overwrite, inputs: &[&P
 /// # Errors
 /// [`Error::InvalidSetting`] if `path` is one of `inputs`, by whatever links.
 pub fn refuse_inputs(path: &Path, inputs: &[&Path]) -> Result<()> {
-    let Ok(target) = std::fs::canonicalize(path) else { return Ok(()) };
-    let is_target = |file: &Path| std::fs::canonicalize(file).is_ok_and(|file| same_file(&file, &target));
     // A folder stands for the audio in it.
-    let holds_target = |folder: &Path| folder.is_dir() && audio_files(folder).is_ok_and(|files| files.iter().any(|file| is_target(file)));
-    if inputs.iter().any(|input| is_target(input) || holds_target(input)) {
-        return Err(Error::setting(
-            path.display().to_string(),
-            "this is one of the inputs, and inputs are never written to",
-            "choose another name",
-        ));
+    let holds_target = |folder: &Path| folder.is_dir() && audio_files(folder).is_ok_and(|files| files.iter().any(|f| same_file(f, path)));
+    if path.exists() && inputs.iter().any(|input| same_file(input, path) || holds_target(input)) {
+        return Err(input_refused(path));
     }
     Ok(())
-}
-
-/// Whether two canonical paths are one file: the same path, or two hard links to it.
-fn same_file(a: &Path, b: &Path) -> bool {
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::MetadataExt;
-        if let (Ok(a), Ok(b)) = (std::fs::metadata(a), std::fs::metadata(b)) {
-            return a.dev() == b.dev() && a.ino() == b.ino();
-        }
-    }
-    a == b
-}
-
-/// A name beside `path` that two runs at once do not share.
-fn temporary_name(path: &Path) -> PathBuf {
-    let name = path.file_name().unwrap_or_default().to_string_lossy();
-    path.with_file_name(format!(".{name}.{}.part", std::process::id()))
 }
 
 #[cfg(test)]
@@ -89,6 +95,25 @@ mod tests {
         assert!(refuse_inputs(&dir.path().join("a.wav"), &[dir.path()]).is_err());
         assert!(refuse_inputs(&dir.path().join("old-report.html"), &[dir.path()]).is_ok());
         assert!(refuse_inputs(&dir.path().join("new.wav"), &[dir.path()]).is_ok());
+    }
+
+    #[test]
+    fn results_are_checked_before_the_work_and_the_check_leaves_no_trace() {
+        let dir = tempfile::tempdir().unwrap();
+        let at = |name: &str| dir.path().join(name);
+        std::fs::write(at("old.json"), b"x").unwrap();
+        let check = |names: &[(&str, Overwrite)]| {
+            let paths: Vec<PathBuf> = names.iter().map(|(name, _)| at(name)).collect();
+            let outputs: Vec<Output<'_>> = paths.iter().zip(names).map(|(path, n)| Output { path, overwrite: n.1 }).collect();
+            check_outputs(&outputs, &[])
+        };
+        check(&[("new.wav", Overwrite::Refuse), ("old.json", Overwrite::Allow)]).unwrap();
+        assert!(matches!(check(&[("new.wav", Overwrite::Refuse), ("old.json", Overwrite::Refuse)]), Err(Error::Io { .. })));
+        assert!(matches!(check(&[("none/new.wav", Overwrite::Refuse)]), Err(Error::Io { .. })));
+        let twice = check(&[("new.wav", Overwrite::Allow), ("./new.wav", Overwrite::Allow)]).unwrap_err().to_string();
+        assert!(twice.contains("two results"), "{twice}");
+        assert_eq!(std::fs::read_dir(dir.path()).unwrap().count(), 1);
+        assert_eq!(std::fs::read(at("old.json")).unwrap(), b"x");
     }
 
     #[cfg(unix)]

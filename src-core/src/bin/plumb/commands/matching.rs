@@ -4,7 +4,7 @@ use super::outputs::Outputs;
 use super::{inputs, overwrite};
 use crate::args::MatchArgs;
 use crate::{Faults, words};
-use plumbline::jobs::files::{refuse_inputs, write_whole};
+use plumbline::jobs::files::{Output, write_whole};
 use plumbline::jobs::rendering::Destination;
 use plumbline::jobs::{self, DEFAULT_CEILING_DBTP, Host, MatchRequest};
 use plumbline::models::delivery;
@@ -15,11 +15,12 @@ use plumbline::{Error, Result};
 /// `plumb match`: proposes, renders and verifies; with `--dry-run` it writes no audio.
 pub fn match_reference(args: &MatchArgs, host: Host<'_>) -> Result<Faults> {
     let inputs = inputs(&args.mix, &args.reference);
-    let outputs = Outputs::new(args.json.as_deref(), &args.report, &inputs)?;
-    if let Some(path) = &args.settings {
-        refuse_inputs(path, &inputs)?;
-    }
-    let doc = jobs::match_reference(&request(args)?, host)?;
+    let request = request(args)?;
+    let render = request.to.as_ref().map(|to| to.path.as_path());
+    let kept = render.into_iter().chain(args.settings.as_deref());
+    let kept: Vec<Output<'_>> = kept.map(|path| Output { path, overwrite: overwrite(args.force) }).collect();
+    let outputs = Outputs::new(args.json.as_deref(), &args.report, &kept, &inputs)?;
+    let doc = jobs::match_reference(&request, host)?;
     if let (Some(path), Some(proposal)) = (&args.settings, &doc.proposal) {
         let json = proposal.settings.to_json()?;
         write_whole(path, json.as_bytes(), overwrite(args.force), &inputs)?;

@@ -13,7 +13,7 @@ use outputs::{Outputs, print};
 use plumbline::chain::Settings;
 use plumbline::diagnose::{StageChoice, Status, checks};
 use plumbline::encode::Overwrite;
-use plumbline::jobs::files::write_whole;
+use plumbline::jobs::files::{Output, check_outputs, write_whole};
 use plumbline::jobs::rendering::Destination;
 use plumbline::jobs::{self, Host};
 use plumbline::report::{self, Document};
@@ -23,7 +23,7 @@ use std::path::{Path, PathBuf};
 /// `plumb check`.
 pub fn check(args: &CheckArgs, host: Host<'_>) -> Result<Faults> {
     let inputs = inputs(&args.mix, &args.reference);
-    let outputs = Outputs::new(args.json.as_deref(), &args.report, &inputs)?;
+    let outputs = Outputs::new(args.json.as_deref(), &args.report, &[], &inputs)?;
     let request = jobs::CheckRequest { mix: args.mix.clone(), references: args.reference.clone(), stage: stage(args.stage) };
     let doc = jobs::check(&request, host)?;
     outputs.write(&doc, words::document)?;
@@ -50,8 +50,9 @@ pub fn apply(args: &ApplyArgs, host: Host<'_>) -> Result<Faults> {
 /// `plumb learn`.
 pub fn learn(args: &LearnArgs, host: Host<'_>) -> Result<Faults> {
     let name = args.output.file_stem().map(|s| s.to_string_lossy().into_owned()).unwrap_or_default();
-    let learnt = jobs::learn(&jobs::LearnRequest { references: args.references.clone(), name }, host)?;
     let inputs: Vec<&Path> = args.references.iter().map(PathBuf::as_path).collect();
+    check_outputs(&[Output { path: &args.output, overwrite: overwrite(args.force) }], &inputs)?;
+    let learnt = jobs::learn(&jobs::LearnRequest { references: args.references.clone(), name }, host)?;
     write_whole(&args.output, learnt.profile.to_json()?.as_bytes(), overwrite(args.force), &inputs)?;
     let mut out = format!("Learnt {} references into {}\n", learnt.profile.references.len(), args.output.display());
     for step in &learnt.steps {

@@ -1,7 +1,7 @@
 //! Where results go: words or JSON to standard output, reports and JSON to files.
 
 use plumbline::encode::Overwrite;
-use plumbline::jobs::files::{refuse_inputs, write_whole};
+use plumbline::jobs::files::{Output, check_outputs, write_whole};
 use plumbline::report::{self, Document};
 use plumbline::{Error, Result};
 use std::io::Write;
@@ -18,12 +18,13 @@ pub struct Outputs<'a> {
 }
 
 impl<'a> Outputs<'a> {
-    /// Checks the names before any work is done, so that nobody waits for a job whose result cannot be written.
-    pub fn new(json: Option<&'a Path>, reports: &'a [PathBuf], inputs: &'a [&'a Path]) -> Result<Self> {
+    /// Checks these results, and `more` that the job writes beside them, before any work is done, so that nobody waits for a job whose
+    /// result cannot be written.
+    pub fn new(json: Option<&'a Path>, reports: &'a [PathBuf], more: &[Output<'a>], inputs: &'a [&'a Path]) -> Result<Self> {
         let reports: Vec<_> = reports.iter().map(|path| Ok((path.as_path(), report::Format::of(path)?))).collect::<Result<_>>()?;
-        for path in reports.iter().map(|(path, _)| *path).chain(json.filter(|path| *path != Path::new(STDOUT))) {
-            refuse_inputs(path, inputs)?;
-        }
+        let own = reports.iter().map(|(path, _)| *path).chain(json.filter(|path| *path != Path::new(STDOUT)));
+        let all: Vec<Output<'_>> = more.iter().copied().chain(own.map(|path| Output { path, overwrite: Overwrite::Allow })).collect();
+        check_outputs(&all, inputs)?;
         Ok(Self { json, reports, inputs })
     }
 
