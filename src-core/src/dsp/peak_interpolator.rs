@@ -34,7 +34,8 @@ pub struct Peak {
 /// Error for a tone: below 0.01 dB up to 0.45 of the sample rate, under-reading 6 dB at 0.5.
 pub struct PeakInterpolator {
     half: [f32; HALF_TAPS],
-    fine: [[f32; 2 * FINE_TAPS]; FINE],
+    /// Rows by tap, columns by phase: all phases of a point are computed together.
+    fine: [[f32; FINE]; 2 * FINE_TAPS],
     /// Largest sum of |taps| of the two middle taps of a fine phase, and of the others.
     near_bound: f32,
     far_bound: f32,
@@ -56,9 +57,10 @@ impl PeakInterpolator {
         }
         let gain = 2.0 * half.iter().sum::<f64>();
         let half = half.map(|tap| (tap / gain) as f32);
-        let mut fine = [[0.0f32; 2 * FINE_TAPS]; FINE];
+        let mut fine = [[0.0f32; FINE]; 2 * FINE_TAPS];
         let (mut near_bound, mut far_bound) = (0.0f32, 0.0f32);
-        for (phase, taps) in fine.iter_mut().enumerate() {
+        for phase in 0..FINE {
+            let mut taps = [0.0f32; 2 * FINE_TAPS];
             let offset = phase as f64 / FINE as f64;
             let ideal: Vec<f64> = (0..2 * FINE_TAPS)
                 .map(|k| windowed_sinc(k as f64 - (FINE_TAPS - 1) as f64 - offset, FINE_TAPS as f64, FINE_BETA))
@@ -66,6 +68,9 @@ impl PeakInterpolator {
             let gain: f64 = ideal.iter().sum();
             for (tap, ideal) in taps.iter_mut().zip(ideal) {
                 *tap = (ideal / gain) as f32;
+            }
+            for (row, tap) in fine.iter_mut().zip(taps) {
+                row[phase] = tap;
             }
             let near = taps[FINE_TAPS - 1].abs() + taps[FINE_TAPS].abs();
             near_bound = near_bound.max(near);
@@ -81,18 +86,14 @@ impl PeakInterpolator {
         self.double(x, frames);
         let margin = 2 * (FINE_TAPS + 1);
         let core = &self.doubled[margin..margin + 2 * frames];
-        let (mut best, mut at) = (0.0f32, (0usize, 0usize));
-        for (j, y) in core.iter().enumerate() {
-            if y.abs() > best {
-                (best, at) = (y.abs(), (j, 0));
-            }
-        }
+        let mut best = highest(core);
+        let mut at = (core.iter().position(|y| y.abs() == best).unwrap_or(0), 0usize);
         const RUN: usize = 16;
         for start in (0..2 * frames).step_by(RUN) {
             let end = (start + RUN).min(2 * frames);
             // Everything that the fine taps of this run can reach.
             let reach = &self.doubled[margin + start - FINE_TAPS..margin + end + FINE_TAPS + 1];
-            let local = reach.iter().fold(0.0f32, |m, y| m.max(y.abs()));
+            let local = highest(reach);
             if local * (self.near_bound + self.far_bound) <= best {
                 continue;
             }
@@ -101,10 +102,9 @@ impl PeakInterpolator {
                 if near * self.near_bound + local * self.far_bound <= best {
                     continue;
                 }
-                for phase in 1..FINE {
-                    let y = self.between(margin + j, phase).abs();
-                    if y > best {
-                        (best, at) = (y, (j, phase));
+                for (phase, y) in self.between(margin + j).iter().enumerate().skip(1) {
+                    if y.abs() > best {
+                        (best, at) = (y.abs(), (j, phase));
                     }
                 }
             }
@@ -144,16 +144,22 @@ impl PeakInterpolator {
         }
     }
 
-    /// The curve at `phase` eighths after point `j` of the doubled signal.
-    fn between(&self, j: usize, phase: usize) -> f32 {
+    /// The curve at 0, 1, … eighths after point `j` of the doubled signal.
+    fn between(&self, j: usize) -> [f32; FINE] {
         let around = &self.doubled[j + 1 - FINE_TAPS..j + 1 + FINE_TAPS];
-        self.fine[phase].iter().zip(around).map(|(tap, y)| tap * y).sum()
+        let mut sum = [0.0f32; FINE];
+        for (taps, y) in self.fine.iter().zip(around) {
+            for (sum, tap) in sum.iter_mut().zip(taps) {
+                *sum += tap * y;
+            }
+        }
+        sum
     }
 
     /// The vertex of the parabola through the highest point found and its neighbours.
     fn refine(&self, margin: usize, (j, phase): (usize, usize), best: f32) -> Peak {
         let grid = FINE * (margin + j) + phase;
-        let at = |g: usize| f64::from(self.between(g / FINE, g % FINE).abs());
+        let at = |g: usize| f64::from(self.between(g / FINE)[g % FINE].abs());
         let (before, here, after) = (at(grid - 1), f64::from(best), at(grid + 1));
         let bend = before - 2.0 * here + after;
         let shift = if bend < 0.0 { (0.5 * (before - after) / bend).clamp(-0.5, 0.5) } else { 0.0 };
@@ -161,6 +167,18 @@ impl PeakInterpolator {
         let position = ((FINE * j + phase) as f64 + shift) / (2 * FINE) as f64;
         Peak { gain: gain.max(here), position }
     }
+}
+
+/// Largest magnitude, in lanes of their own so that the search need not wait for its last comparison.
+fn highest(values: &[f32]) -> f32 {
+    let (eights, rest) = values.as_chunks::<8>();
+    let mut lanes = [0.0f32; 8];
+    for eight in eights {
+        for (lane, y) in lanes.iter_mut().zip(eight) {
+            *lane = if y.abs() > *lane { y.abs() } else { *lane };
+        }
+    }
+    lanes.iter().chain(rest).fold(0.0, |m, y| m.max(y.abs()))
 }
 
 /// sinc(x) under a Kaiser window that ends at ±`half_width`.

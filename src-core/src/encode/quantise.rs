@@ -97,12 +97,17 @@ impl Quantiser {
                     Dither::None => scaled,
                     Dither::Tpdf => scaled + noise.triangular(),
                 };
-                // NaN becomes 0 by the rules of `as`.
-                *out = (dithered + 0.5).floor().clamp(-full, full - 1.0) as i32;
+                *out = round(dithered.clamp(-full, full - 1.0));
             }
         }
         &self.interleaved
     }
+}
+
+/// To the nearest, halves upwards; NaN becomes 0 by the rules of `as`. A `floor` that needs no call where the processor has none.
+fn round(x: f64) -> i32 {
+    let towards_zero = (x + 0.5) as i32;
+    towards_zero - i32::from(f64::from(towards_zero) > x + 0.5)
 }
 
 #[cfg(test)]
