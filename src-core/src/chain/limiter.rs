@@ -4,39 +4,28 @@
 //! 1. *Detector.* The waveform between the samples is interpolated (8 points a sample and a parabola,
 //!    [`crate::dsp::intersample`]); the louder channel counts. Time is cut into groups of 16 frames; each gets the gain that brings its
 //!    highest point to the ceiling.
-//! 2. *Hold.* The lowest gain over the look-ahead and a hold, together at least [`HOLD_MS`]: half a period of 45 Hz, so that low notes
-//!    meet a steady gain instead of one that follows their waveform.
-//! 3. *Release.* Two followers in parallel, the lower gain wins. The quick one recovers with the release time. The slow one moves
-//!    towards the required gain in both directions ([`SLOW_ATTACK_MS`], and [`SLOW_RELEASE`] times the release): a lone
-//!    transient hardly moves it, so the gain recovers quickly; sustained reduction carries it along, and [`SLOW_SHARE`] of what it has
-//!    gathered then keeps the gain from rising and falling with every beat. That is what is meant by a release that depends on the programme.
-//! 4. *Attack.* A raised-cosine average over the look-ahead. It covers only held values, so the gain
-//!    has arrived when the peak comes out: the ceiling holds by construction, without a clipper.
-//! 5. *Gain.* Straight lines between group borders, so the gain holds no frequencies that could alias.
+//! 2. *Gain path.* Hold, release and attack turn the gains that groups need into one that moves without clicks and has arrived when
+//!    the peak comes out: [`super::gain_path`].
+//! 3. *Gain.* Straight lines between group borders, so the gain holds no frequencies that could alias.
 //!
 //! # References
 //! D. Giannoulis, M. Massberg, J. Reiss, "Digital Dynamic Range Compressor Design", JAES 60(6), 2012 (level detection, release);
 //! ITU-R BS.1770-5, Annex 2 (true peak).
 
+use super::gain_path::GainPath;
 use super::settings::Limiter;
 use crate::audio::TimeRange;
 use crate::dsp::Frame;
 use crate::dsp::intersample::{GROUP, IntersamplePeaks};
 
-/// Look-ahead and hold together, ms.
-const HOLD_MS: f64 = 11.1;
-/// Time constant with which the slow follower goes down, ms.
-const SLOW_ATTACK_MS: f64 = 80.0;
-/// Time constant with which the slow follower recovers, in release times.
-const SLOW_RELEASE: f64 = 6.0;
-/// Share of the sustained reduction that the slow follower keeps: the rest recovers quickly, so that a loud passage does not turn
-/// into one long fall of level.
-const SLOW_SHARE: f64 = 0.5;
-/// A gain this close to 1 (1e-5 dB) is 1: what is not limited then passes bit for bit again.
-const SNAP: f64 = 1e-6;
 /// Limited to this much below the ceiling, dB: room for what moves the waveform by a hair after detection (the gain's
 /// slope within an interpolation window, an interpolator of another design, rounding to the file's bits).
 const MARGIN_DB: f64 = 0.07;
+
+/// The magnitude that is never passed.
+pub(super) fn limit(settings: &Limiter) -> f64 {
+    10f64.powf((settings.ceiling_dbtp - MARGIN_DB) / 20.0)
+}
 
 /// What a limiter did.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -82,25 +71,11 @@ pub(super) struct TruePeakLimiter {
 
 impl TruePeakLimiter {
     pub(super) fn new(settings: &Limiter, sample_rate: f64) -> Self {
-        let groups_per_ms = sample_rate / (1000.0 * GROUP as f64);
-        let attack = ((settings.lookahead_ms * groups_per_ms).round() as usize).max(1);
-        let hold = ((HOLD_MS * groups_per_ms).ceil() as usize).max(attack) + 1;
-        // Detection is LAG_GROUPS behind, the average needs `attack` groups, and a group must be complete to be judged.
-        let latency_groups = attack + IntersamplePeaks::LAG_GROUPS + 1;
-        let pole = |ms: f64| 1.0 - (-1.0 / (ms * groups_per_ms)).exp();
-        let gain = GainPath {
-            required: Ring::new(hold, 1.0),
-            held: Ring::new(attack, 1.0),
-            weights: raised_cosine(attack),
-            quick: 1.0,
-            slow: 1.0,
-            quick_release: pole(settings.release_ms),
-            slow_attack: pole(SLOW_ATTACK_MS),
-            slow_release: pole(SLOW_RELEASE * settings.release_ms),
-            ones: attack,
-        };
+        let gain = GainPath::new(settings, sample_rate);
+        // Detection is LAG_GROUPS behind, the average needs its look-ahead, and a group must be complete to be judged.
+        let latency_groups = gain.lookahead_groups() + IntersamplePeaks::LAG_GROUPS + 1;
         Self {
-            ceiling: 10f64.powf((settings.ceiling_dbtp - MARGIN_DB) / 20.0),
+            ceiling: limit(settings),
             detectors: [IntersamplePeaks::new(), IntersamplePeaks::new()],
             delay: vec![[0.0; 2]; latency_groups * GROUP],
             slot: 0,
@@ -171,89 +146,6 @@ impl TruePeakLimiter {
 
     pub(super) fn statistics(&self) -> LimiterStatistics {
         self.tally.statistics()
-    }
-}
-
-/// From required gains, one a group, to the smoothed gain at group borders.
-struct GainPath {
-    required: Ring,
-    held: Ring,
-    weights: Vec<f64>,
-    quick: f64,
-    slow: f64,
-    quick_release: f64,
-    slow_attack: f64,
-    slow_release: f64,
-    /// How many of the last held gains were exactly 1.
-    ones: usize,
-}
-
-impl GainPath {
-    fn next(&mut self, required: f64) -> f64 {
-        self.required.push(required);
-        let lowest = self.required.lowest();
-        self.quick = follow(self.quick, lowest, 1.0, self.quick_release);
-        self.slow = follow(self.slow, lowest, self.slow_attack, self.slow_release);
-        // The slow follower may lie above the required gain, the quick one never does.
-        let held = self.quick.min(1.0 - SLOW_SHARE * (1.0 - self.slow));
-        self.held.push(held);
-        self.ones = if held == 1.0 { self.ones + 1 } else { 0 };
-        if self.ones >= self.weights.len() { 1.0 } else { self.held.weighted(&self.weights) }
-    }
-
-    fn reset(&mut self) {
-        self.required.fill(1.0);
-        self.held.fill(1.0);
-        (self.quick, self.slow, self.ones) = (1.0, 1.0, self.weights.len());
-    }
-}
-
-fn follow(state: f64, target: f64, down: f64, up: f64) -> f64 {
-    if target < state && down == 1.0 {
-        return target;
-    }
-    let next = state + (target - state) * if target < state { down } else { up };
-    if 1.0 - next < SNAP { 1.0 } else { next }
-}
-
-/// Weights of an average with no corners at its ends; they sum to 1.
-fn raised_cosine(length: usize) -> Vec<f64> {
-    let raw = |k: usize| (std::f64::consts::PI * (k + 1) as f64 / (length + 1) as f64).sin().powi(2);
-    let sum: f64 = (0..length).map(raw).sum();
-    (0..length).map(|k| raw(k) / sum).collect()
-}
-
-/// The last values, oldest overwritten.
-struct Ring {
-    values: Vec<f64>,
-    oldest: usize,
-}
-
-impl Ring {
-    fn new(length: usize, value: f64) -> Self {
-        Self { values: vec![value; length], oldest: 0 }
-    }
-
-    fn fill(&mut self, value: f64) {
-        self.values.fill(value);
-        self.oldest = 0;
-    }
-
-    fn push(&mut self, value: f64) {
-        if let Some(slot) = self.values.get_mut(self.oldest) {
-            *slot = value;
-        }
-        self.oldest = if self.oldest + 1 < self.values.len() { self.oldest + 1 } else { 0 };
-    }
-
-    fn lowest(&self) -> f64 {
-        self.values.iter().fold(f64::INFINITY, |low, value| low.min(*value))
-    }
-
-    /// Sum of values times weights, oldest first.
-    fn weighted(&self, weights: &[f64]) -> f64 {
-        let (newer, older) = self.values.split_at(self.oldest);
-        older.iter().chain(newer).zip(weights).map(|(value, weight)| value * weight).sum()
     }
 }
 

@@ -3,6 +3,8 @@
 
 mod dynamics;
 mod eq;
+mod forecast;
+mod gain_path;
 mod limiter;
 mod processor;
 mod ranges;
@@ -13,6 +15,7 @@ mod stereo;
 pub mod settings;
 
 pub use dynamics::{BandStatistics, MOST_EXPANSION_DB, static_gain_db};
+pub use forecast::{Forecast, Probe, STRETCHES_PER_S};
 pub use limiter::LimiterStatistics;
 pub use processor::{Chain, ChainStatistics};
 pub use render::{Processed, Rendered, render};

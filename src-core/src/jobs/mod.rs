@@ -1,7 +1,9 @@
 //! The use cases. Alone knows the order of the stages; progress and cancelling live here.
 
+mod ahead;
 mod apply;
 mod check;
+mod drive;
 pub mod files;
 mod host;
 mod learn;

@@ -1,6 +1,7 @@
 //! Settings carried out on a file: the last step of a match, and the whole of `apply`.
 
 use super::Host;
+use super::ahead::read_ahead;
 use crate::audio::{Block, Source, SourceInfo};
 use crate::chain::{Chain, Processed, Rendered, Settings};
 use crate::decode;
@@ -119,17 +120,19 @@ pub fn pass(mix: &Path, settings: &Settings, to: Option<&Destination>, inputs: &
         None => format!("Trying settings on {}", info.name),
     };
     let (rendered, measurements) = host.step(&step, |report| {
-        let mut stream =
-            Stream { info: &info, processed: Processed::new(&mut source, &mut chain), writer: writer.as_mut(), work: Block::default() };
-        let mut progress = |frames: u64| report(expected.map_or(0.0, |all| frames as f64 / all));
-        let measurements = match purpose {
-            Purpose::WriteAndMeasure => Some(measure::parallel::measure(&mut stream, &mut progress)?),
-            Purpose::Write => {
-                stream.run(&mut progress)?;
-                None
-            }
-        };
-        Ok((stream.processed.rendered(), measurements))
+        read_ahead(&mut source, |source| {
+            let mut stream =
+                Stream { info: &info, processed: Processed::new(source, &mut chain), writer: writer.as_mut(), work: Block::default() };
+            let mut progress = |frames: u64| report(expected.map_or(0.0, |all| frames as f64 / all));
+            let measurements = match purpose {
+                Purpose::WriteAndMeasure => Some(measure::parallel::measure(&mut stream, &mut progress)?),
+                Purpose::Write => {
+                    stream.run(&mut progress)?;
+                    None
+                }
+            };
+            Ok((stream.processed.rendered(), measurements))
+        })
     })?;
     let steps = source.steps().iter().map(|s| format!("{}: {s}", info.name)).collect();
     Ok(Pass { rendered, measurements, steps, writer })

@@ -215,6 +215,13 @@ impl Meter {
     }
 }
 
+/// Integrated loudness of K-weighted mean squares, summed over the channels with their weights, of successive 100 ms.
+pub fn integrated_of(mean_squares: &[f64]) -> Lufs {
+    const IN_A_BLOCK: usize = MOMENTARY_STEPS / HOP_STEPS as usize;
+    let blocks: Vec<f64> = mean_squares.windows(IN_A_BLOCK).map(|w| w.iter().sum::<f64>() / IN_A_BLOCK as f64).collect();
+    Lufs::new(loudness_of(gated_mean(&blocks, RELATIVE_GATE_LU)))
+}
+
 /// Mean of the values above both gates; 0 if there are none.
 fn gated_mean(mean_squares: &[f64], relative_lu: f64) -> f64 {
     let gate = relative_gate(mean_squares, relative_lu);
