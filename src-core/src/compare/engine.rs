@@ -11,6 +11,7 @@ use crate::measure::Measurements;
 use crate::measure::energy_map::BANDS_HZ;
 use crate::models::profile::Portrait;
 use crate::models::target::Target;
+use rayon::prelude::*;
 
 /// One reference: what is known of it, and its energy map if it was measured now (a saved profile has none).
 #[derive(Clone, Copy, Debug)]
@@ -40,6 +41,23 @@ const LEAST_WIDTH_DB: f64 = 3.0;
 ///
 /// A silent file gives a comparison without bands and quantities. Errors only if the built-in target is damaged.
 pub fn compare(mix: &Measurements, references: &[Reference<'_>]) -> Result<Comparison> {
+    compare_matched(mix, references, &differences(mix, references))
+}
+
+/// What separates the file from each reference, music aside, in their order; none for references from a profile and where the
+/// two cannot be compared that way.
+pub fn differences(mix: &Measurements, references: &[Reference<'_>]) -> Vec<Option<MatchedDifference>> {
+    let programme = |m: &'_ Measurements| m.loudness.integrated.lufs();
+    let own = Programme { map: &mix.map, integrated_lufs: programme(mix) };
+    let of = |reference: &Reference<'_>| {
+        let measured = reference.measurements?;
+        matched::estimate(Programme { map: &measured.map, integrated_lufs: programme(measured) }, own)
+    };
+    references.par_iter().map(of).collect()
+}
+
+/// As [`compare`], with [`differences`] that are known already: they are most of the work.
+pub fn compare_matched(mix: &Measurements, references: &[Reference<'_>], differences: &[Option<MatchedDifference>]) -> Result<Comparison> {
     let own = portrait("", mix);
     let neutral = Target::neutral()?;
     if references.is_empty() {
@@ -48,7 +66,7 @@ pub fn compare(mix: &Measurements, references: &[Reference<'_>]) -> Result<Compa
     let names: Vec<ReferenceName> =
         references.iter().enumerate().map(|(i, r)| ReferenceName { label: format!("R{}", i + 1), name: r.portrait.name.clone() }).collect();
     let portraits: Vec<&Portrait> = references.iter().map(|r| r.portrait).collect();
-    let matched = closest(mix, references, &names);
+    let matched = closest(differences, &names);
     let same_session = matched.as_ref().is_some_and(|m| m.roughness_db < OTHER_RECORD_ROUGHNESS_DB);
     let labels: Vec<&str> = names.iter().map(|n| n.label.as_str()).collect();
     let tone = tone(&own.tone_db, |band| values(&portraits, |p| p.tone_db.get(band).copied().flatten()));
@@ -114,16 +132,10 @@ fn odd_ones(kind: &Kind, labels: &[&str], portraits: &[&Portrait]) -> Vec<super:
 }
 
 /// The matched difference to the reference whose music is most like the file's; none if none can be compared that way.
-fn closest(mix: &Measurements, references: &[Reference<'_>], names: &[ReferenceName]) -> Option<MatchedTone> {
-    let programme = |m: &'_ Measurements| m.loudness.integrated.lufs();
-    let own = Programme { map: &mix.map, integrated_lufs: programme(mix) };
-    let differences = references.iter().zip(names).filter_map(|(reference, name)| {
-        let measured = reference.measurements?;
-        let other = Programme { map: &measured.map, integrated_lufs: programme(measured) };
-        Some((name, matched::estimate(other, own)?))
-    });
-    let best = differences.min_by(|(_, a), (_, b)| a.roughness_db.total_cmp(&b.roughness_db));
-    best.map(|(name, difference)| matched_tone(&name.label, &difference))
+fn closest(differences: &[Option<MatchedDifference>], names: &[ReferenceName]) -> Option<MatchedTone> {
+    let known = differences.iter().zip(names).filter_map(|(difference, name)| Some((name, difference.as_ref()?)));
+    let best = known.min_by(|(_, a), (_, b)| a.roughness_db.total_cmp(&b.roughness_db));
+    best.map(|(name, difference)| matched_tone(&name.label, difference))
 }
 
 fn matched_tone(label: &str, m: &MatchedDifference) -> MatchedTone {

@@ -15,6 +15,6 @@ mod tone_evidence;
 pub use comparison::{
     BandTone, BandWidth, Basis, Comparison, MatchedTone, Outlier, Quantity, Range, ReferenceName, Ring, SectionComparison,
 };
-pub use engine::{Reference, compare};
-pub use portrait::{KINDS, Kind, portrait, rumble_db};
-pub use range::median;
+pub use engine::{Reference, compare, compare_matched, differences};
+pub use portrait::{KINDS, Kind, MONO_DB, SUMMED_BANDS, heard_lufs, level_spread_db, portrait, rumble_db};
+pub use range::{median, range};

@@ -2,7 +2,8 @@
 
 use super::Host;
 use super::check::document;
-use super::files::refuse_inputs;
+use super::drive::{self, Wanted};
+use super::files::{Output, check_outputs};
 use super::measuring::Measured;
 use super::references::{KnownReferences, measure_with_references};
 use super::rendering::{Destination, Pass, Purpose, pass};
@@ -10,25 +11,21 @@ use crate::chain::{LimiterStatistics, Settings};
 use crate::compare::matched::{self, MatchedDifference, Programme};
 use crate::compare::{self, Comparison};
 use crate::diagnose::{Diagnosis, Finding, Stage, StageChoice, diagnose};
-use crate::encode::Overwrite;
 use crate::error::{Error, Result};
 use crate::measure::Measurements;
-use crate::propose::planners::{LoudnessTarget, MOST_REDUCTION_DB, ReferenceEvidence, Situation, limiter_load, plan};
-use crate::propose::{Amounts, Dimension, Proposal};
+use crate::measure::energy_map::BANDS_HZ;
+use crate::propose::planners::{LoudnessTarget, ReferenceEvidence, Situation, expect_loudness, foreseen_tone_db, limiter_load, plan};
+use crate::propose::{Amounts, Dimension, MatchMode, Proposal};
 use crate::report::Document;
 use crate::units::number;
 use crate::verify::{Before, Judged, Outcome, Verification, judge, residuals};
-use rayon::prelude::*;
 use std::path::{Path, PathBuf};
 
-/// Most renders: the first, one to hit the loudness, and one for moves taken back with its own loudness.
+/// Most renders: the first, and two for moves taken back.
 const MOST_RENDERS: usize = 4;
 
 /// Distance from the loudness aimed for that is good enough, LU.
 const LOUDNESS_TOLERANCE_LU: f64 = 0.1;
-
-/// Least loudness that a decibel of drive is taken to bring, LU: keeps a step from running away.
-const LEAST_YIELD: f64 = 0.25;
 
 /// Default ceiling, dBTP (AES TD1008: what goes into a lossy encoder).
 pub const DEFAULT_CEILING_DBTP: f64 = -1.0;
@@ -84,10 +81,7 @@ pub fn match_reference(request: &MatchRequest, host: Host<'_>) -> Result<Documen
     request.check()?;
     let inputs: Vec<&Path> = std::iter::once(&request.mix).chain(&request.references).map(PathBuf::as_path).collect();
     if let Some(to) = &request.to {
-        refuse_inputs(&to.path, &inputs)?;
-        if to.overwrite == Overwrite::Refuse && to.path.exists() {
-            return Err(Error::io(&to.path, "cannot write", std::io::ErrorKind::AlreadyExists.into()));
-        }
+        check_outputs(&[Output { path: &to.path, overwrite: to.overwrite }], &inputs)?;
     }
     let (mix, references) = measure_with_references(&request.mix, &request.references, host)?;
     if mix.info.layout.channel_count() > 2 {
@@ -98,9 +92,10 @@ pub fn match_reference(request: &MatchRequest, host: Host<'_>) -> Result<Documen
         });
     }
     refuse_silence(std::iter::once(&mix).chain(references.measured()))?;
-    let comparison = compare::compare(&mix.measurements, &references.references())?;
+    let matched = compare::differences(&mix.measurements, &references.references());
+    let comparison = compare::compare_matched(&mix.measurements, &references.references(), &matched)?;
     let diagnosis = diagnose(&mix.measurements, &comparison, StageChoice::Auto);
-    let evidence = evidence(&mix.measurements, &references, &comparison);
+    let evidence = evidence(&mix.measurements, &references, &comparison, &matched);
     let work = Work { request, inputs: &inputs, mix: &mix, references: &references, evidence: &evidence, comparison: &comparison, host };
     let done = work.run(&diagnosis)?;
     drop(evidence);
@@ -126,17 +121,19 @@ fn refuse_silence<'a>(files: impl Iterator<Item = &'a Measured>) -> Result<()> {
 }
 
 /// What each reference says, and whether it is of the mix's session.
-fn evidence<'a>(mix: &Measurements, references: &'a KnownReferences, comparison: &Comparison) -> Vec<ReferenceEvidence<'a>> {
-    let own = programme(mix);
+fn evidence<'a>(
+    mix: &Measurements,
+    references: &'a KnownReferences,
+    comparison: &Comparison,
+    matched: &[Option<MatchedDifference>],
+) -> Vec<ReferenceEvidence<'a>> {
     let of = |(index, measured): (usize, &'a Measured)| {
-        let other = programme(&measured.measurements);
-        let matched = matched::estimate(other, own);
+        let matched = matched.get(index).cloned().flatten();
         let label = comparison.references.get(index).map_or_else(|| format!("R{}", index + 1), |r| r.label.clone());
-        let same_session = matched.as_ref().is_some_and(|m| matched::same_session(m, other, own));
+        let same_session = matched.as_ref().is_some_and(|m| matched::same_session(m, programme(&measured.measurements), programme(mix)));
         ReferenceEvidence { label, measurements: &measured.measurements, matched, same_session }
     };
-    let indexed: Vec<(usize, &Measured)> = references.indexed().collect();
-    indexed.into_par_iter().map(of).collect()
+    references.indexed().map(of).collect()
 }
 
 fn programme(m: &Measurements) -> Programme<'_> {
@@ -189,7 +186,7 @@ struct Round {
 }
 
 impl Work<'_> {
-    fn plan(&self, amounts: Amounts, findings: &[Finding]) -> Result<Proposal> {
+    fn plan(&self, amounts: Amounts, findings: &[Finding], drift_db: &[f64]) -> Result<Proposal> {
         plan(&Situation {
             mix: &self.mix.measurements,
             references: self.evidence,
@@ -198,36 +195,44 @@ impl Work<'_> {
             amounts,
             target: self.request.target,
             ceiling_dbtp: self.request.ceiling_dbtp,
+            drift_db,
         })
     }
 
     fn run(&self, diagnosis: &Diagnosis) -> Result<Done> {
         let before = diagnose(&self.mix.measurements, self.comparison, StageChoice::Master);
-        let mut proposal = self.plan(self.request.amounts, &diagnosis.findings)?;
-        let proposed = proposal.clone();
+        let mut proposal = self.plan(self.request.amounts, &diagnosis.findings, &[])?;
         let mut steps = Vec::new();
-        let mut drive_solved = false;
-        let mut previous: Option<[f64; 2]> = None;
+        self.solve_drive(&mut proposal, &mut steps)?;
+        let proposed = proposal.clone();
+        let mut corrected = false;
+        let mut drift: Option<Vec<f64>> = None;
         for render in 1..=MOST_RENDERS {
             let trial = self.render(&proposal.settings)?;
             let last = render == MOST_RENDERS;
             if !last
-                && !drive_solved
-                && let Some(gain_db) = self.drive_error(&proposal, &trial, previous)
+                && !corrected
+                && let Some(gain_db) = self.drive_error(&proposal, &trial)
             {
-                previous = Some([proposal.settings.output_gain_db, trial.measurements.loudness.integrated.lufs()]);
                 steps.push(format!("render {render}: {} LUFS; gain changed by {} dB", lufs_text(&trial.measurements), number(gain_db, 2)));
                 proposal.settings.output_gain_db = (proposal.settings.output_gain_db + gain_db).clamp(-48.0, 48.0);
-                // Twice is enough: the second correction is a tenth of the first.
-                drive_solved = steps.len() >= 2;
+                corrected = true;
                 continue;
             }
             let round = self.judge(&proposal, &before.findings, trial)?;
             match round.judged.retry {
                 Some(amounts) if !last => {
                     steps.push(format!("render {render}: {}; taken back and rendered again", round.judged.retry_reason));
-                    proposal = Proposal { notes: proposal.notes.clone(), ..self.plan(amounts, &diagnosis.findings)? };
-                    (drive_solved, previous) = (false, None);
+                    let amounts = if drift.is_none() && amounts.tone < proposal.amounts.tone && proposal.mode == MatchMode::OtherRecord {
+                        // Once, what dynamics and limiter did to the tone is taken into account instead of giving up on it.
+                        drift = Some(self.drift_db(&proposal.settings, &round.comparison));
+                        Amounts { tone: proposal.amounts.tone, ..amounts }
+                    } else {
+                        amounts
+                    };
+                    proposal = self.plan(amounts, &diagnosis.findings, drift.as_deref().unwrap_or(&[]))?;
+                    self.solve_drive(&mut proposal, &mut steps)?;
+                    corrected = false;
                 }
                 _ => {
                     steps.push(format!("render {render}: {} LUFS, kept", lufs_text(&round.trial.measurements)));
@@ -238,6 +243,27 @@ impl Work<'_> {
         Err(Error::Bug { place: "jobs::match_reference", problem: "the match did not settle".into() })
     }
 
+    /// Ceiling of the proposal's limiter, dBTP.
+    fn ceiling_dbtp(&self, proposal: &Proposal) -> f64 {
+        proposal.settings.limiter.as_ref().map_or(self.request.ceiling_dbtp, |limiter| limiter.ceiling_dbtp)
+    }
+
+    /// Finds the gain that brings out the loudness of the proposal, or as much of it as the limiter may give, before anything is rendered.
+    fn solve_drive(&self, proposal: &mut Proposal, steps: &mut Vec<String>) -> Result<()> {
+        let Some(aim_lufs) = loudness_aim(proposal) else { return Ok(()) };
+        let Some(forecast) = drive::forecast(&self.mix.path, &proposal.settings, self.host)? else { return Ok(()) };
+        let own_lufs = self.mix.measurements.loudness.integrated.lufs();
+        let ceiling_dbtp = self.ceiling_dbtp(proposal);
+        let wanted = Wanted { aim_lufs, own_lufs, ceiling_dbtp };
+        let Some(drive) = drive::solve(&forecast, wanted, proposal.settings.output_gain_db) else { return Ok(()) };
+        proposal.settings.output_gain_db = drive.gain_db.clamp(-48.0, 48.0);
+        steps.push(format!("gain {} dB before the limiter for {} LUFS", number(drive.gain_db, 2), number(drive.lufs, 2)));
+        if (drive.lufs - aim_lufs).abs() > LOUDNESS_TOLERANCE_LU {
+            expect_loudness(proposal, drive.lufs, ceiling_dbtp);
+        }
+        Ok(())
+    }
+
     fn render(&self, settings: &Settings) -> Result<Trial> {
         let mut pass = pass(&self.mix.path, settings, self.request.to.as_ref(), self.inputs, Purpose::WriteAndMeasure, self.host)?;
         let missing = || Error::Bug { place: "jobs::match_reference", problem: "a render was not measured".into() };
@@ -246,39 +272,33 @@ impl Work<'_> {
         Ok(Trial { pass, measurements, limiter })
     }
 
-    /// Gain that is missing to the loudness aimed for, dB; none if it is met, or only more limiting would help.
-    ///
-    /// `previous` holds gain and loudness of the render before: where the limiter works, a decibel of drive brings less than
-    /// one of loudness, and two renders tell how much less.
-    fn drive_error(&self, proposal: &Proposal, trial: &Trial, previous: Option<[f64; 2]>) -> Option<f64> {
-        let aim = proposal.moves.iter().find(|m| m.dimension == Dimension::Loudness)?.expectation.expected?;
-        let now = trial.measurements.loudness.integrated.lufs();
-        let error = aim - now;
-        if !error.is_finite() || error.abs() <= LOUDNESS_TOLERANCE_LU {
-            return None;
-        }
-        let load = limiter_load(&trial.peaks_before_limiter(), now, self.request.ceiling_dbtp)?;
-        if error > 0.0 && load.hardest_db >= MOST_REDUCTION_DB {
-            return None;
-        }
-        let gain = proposal.settings.output_gain_db;
-        let seen = previous.map(|[g, lufs]| (now - lufs) / (gain - g)).filter(|y| y.is_finite());
-        let yield_per_db = seen.unwrap_or(1.0 - 0.6 * trial.limiter.over_1_db_share).clamp(LEAST_YIELD, 1.0);
-        Some(error / yield_per_db)
+    /// What a render held more of each third octave than the settings should have left, dB.
+    fn drift_db(&self, settings: &Settings, after: &Comparison) -> Vec<f64> {
+        /// More than this is no drift but something else, dB.
+        const MOST_DB: f64 = 3.0;
+        let foreseen = foreseen_tone_db(&self.mix.measurements, settings);
+        let drift = |(hz, foreseen): (&f64, Option<f64>)| {
+            let measured = after.tone.iter().find(|b| b.hz == *hz).map(|b| b.level_db);
+            measured.zip(foreseen).map_or(0.0, |(is, should)| (is - should).clamp(-MOST_DB, MOST_DB))
+        };
+        BANDS_HZ.iter().zip(foreseen).map(drift).collect()
+    }
+
+    /// Gain that is missing to the loudness expected, dB; none if it is met. The forecast is off by a few hundredths of a decibel at most, so
+    /// this is for files that are no longer what they were when the mix was measured, and for limits of the settings.
+    fn drive_error(&self, proposal: &Proposal, trial: &Trial) -> Option<f64> {
+        let error = loudness_aim(proposal)? - trial.measurements.loudness.integrated.lufs();
+        (error.is_finite() && error.abs() > LOUDNESS_TOLERANCE_LU).then_some(error)
     }
 
     fn judge(&self, proposal: &Proposal, before: &[Finding], trial: Trial) -> Result<Round> {
         let after = &trial.measurements;
-        let (matched, comparison) = rayon::join(
-            || -> Vec<Option<MatchedDifference>> {
-                let again = |r: &ReferenceEvidence<'_>| {
-                    if r.same_session { matched::estimate(programme(r.measurements), programme(after)) } else { None }
-                };
-                self.evidence.iter().map(again).collect()
-            },
-            || compare::compare(after, &self.references.references()),
-        );
-        let comparison = comparison?;
+        let references = self.references.references();
+        let all = compare::differences(after, &references);
+        let comparison = compare::compare_matched(after, &references, &all)?;
+        let of =
+            |(r, (index, _)): (&ReferenceEvidence<'_>, (usize, &Measured))| all.get(index).cloned().flatten().filter(|_| r.same_session);
+        let matched: Vec<Option<MatchedDifference>> = self.evidence.iter().zip(self.references.indexed()).map(of).collect();
         let diagnosis = diagnose(after, &comparison, StageChoice::Master);
         debug_assert_eq!(diagnosis.verdict.stage, Stage::Master);
         let matched_before: Vec<_> = self.evidence.iter().map(|r| r.matched.clone().filter(|_| r.same_session)).collect();
@@ -293,7 +313,7 @@ impl Work<'_> {
     fn finish(&self, proposed: &Proposal, mut proposal: Proposal, round: Round, steps: Vec<String>) -> Result<Done> {
         let Round { trial, judged, matched, comparison } = round;
         let lufs = trial.measurements.loudness.integrated.lufs();
-        if let Some(load) = limiter_load(&trial.peaks_before_limiter(), lufs, self.request.ceiling_dbtp) {
+        if let Some(load) = limiter_load(&trial.peaks_before_limiter(), lufs, self.ceiling_dbtp(&proposal)) {
             proposal.notes.push(format!(
                 "Transients begin to pay (3 dB of limiting in the hardest hundredth of the time) at {} LUFS; the result is at {} LUFS.",
                 number(load.pays_lufs, 1),
@@ -315,6 +335,11 @@ impl Work<'_> {
         };
         Ok(Done { proposal, verification, steps: trial.pass.keep()? })
     }
+}
+
+/// Loudness that the proposal expects, LUFS; none if it leaves loudness alone.
+fn loudness_aim(proposal: &Proposal) -> Option<f64> {
+    proposal.moves.iter().find(|m| m.dimension == Dimension::Loudness)?.expectation.expected
 }
 
 fn lufs_text(m: &Measurements) -> String {

@@ -1,12 +1,12 @@
 //! What became of each move, and what is to be taken back.
 
-use super::residual::{rms, width_db};
+use super::residual::{WIDTH_HZ, rms, width_db};
 use super::{MoveOutcome, Outcome};
-use crate::compare::Comparison;
 use crate::compare::matched::{MatchedDifference, match_bands_hz};
+use crate::compare::{Comparison, level_spread_db};
 use crate::diagnose::{Finding, Status};
 use crate::measure::Measurements;
-use crate::propose::planners::spread_db;
+use crate::propose::planners::{LOUDNESS_RANGE, PEAK_TO_LOUDNESS};
 use crate::propose::{Amounts, Dimension, MatchMode, Move, Proposal};
 use crate::units::number;
 
@@ -41,6 +41,13 @@ pub struct Judged {
 /// A difference that measuring cannot tell from nothing, dB.
 const TOLERANCE_DB: f64 = 0.2;
 
+/// The same at the ends of the spectrum, where there is little sound to measure, and for the width of a band, dB.
+const UNHEARD_TOLERANCE_DB: f64 = 0.6;
+const WIDTH_TOLERANCE_DB: f64 = 0.5;
+
+/// Bands in which music is heard, Hz.
+const HEARD_HZ: std::ops::RangeInclusive<f64> = 30.0..=17_000.0;
+
 /// Faults that no reference excuses.
 const HARD_FAULTS: [&str; 3] = ["stereo.mono_loss", "stereo.inverted", "stereo.dead_channel"];
 
@@ -74,17 +81,15 @@ pub fn judge(proposal: &Proposal, before: Before<'_>, after: Before<'_>) -> Judg
         }
     }
     if proposal.mode == MatchMode::OtherRecord {
-        for (quantity, amount) in pushed_out(before.comparison, after.comparison) {
+        for (quantity, amount) in pushed_out(proposal, before.comparison, after.comparison) {
             let amount = match amount {
                 Dimension::Tone => &mut amounts.tone,
                 Dimension::Dynamics => &mut amounts.dynamics,
                 Dimension::Width => &mut amounts.width,
                 Dimension::Loudness => &mut amounts.loudness,
             };
-            if *amount > 0.0 {
-                reasons.push(format!("{quantity} was moved away from its range"));
-                *amount = lower(*amount);
-            }
+            reasons.push(format!("{quantity} was moved away from its range"));
+            *amount = lower(*amount);
         }
     }
     Judged {
@@ -96,30 +101,54 @@ pub fn judge(proposal: &Proposal, before: Before<'_>, after: Before<'_>) -> Judg
     }
 }
 
-/// Quantities that lie further outside their range than before, each with the dimension that is taken back for it.
-fn pushed_out(before: &Comparison, after: &Comparison) -> Vec<(String, Dimension)> {
-    let worse = |was: f64, is: f64| is.abs() > was.abs() + TOLERANCE_DB;
+/// Quantities that lie further outside their range than before, each with the dimension that is taken back for it: the first that has a
+/// move and can have done it. One quantity per dimension is enough.
+fn pushed_out(proposal: &Proposal, before: &Comparison, after: &Comparison) -> Vec<(String, Dimension)> {
+    use Dimension::{Dynamics, Loudness, Tone, Width};
+    let moved = |d: &&Dimension| proposal.moves.iter().any(|m| m.dimension == **d);
     let mut out: Vec<(String, Dimension)> = Vec::new();
+    let mut note = |what: String, suspects: &[Dimension]| {
+        if let Some(guilty) = suspects.iter().find(moved)
+            && out.iter().all(|(_, d)| d != guilty)
+        {
+            out.push((what, *guilty));
+        }
+    };
     for quantity in &before.quantities {
-        let dimension = match quantity.id.as_str() {
-            "loudness" | "plr" => Dimension::Loudness,
-            "loudness_range" => Dimension::Dynamics,
-            "width" => Dimension::Width,
-            _ => Dimension::Tone,
+        let suspects: &[Dimension] = match quantity.id.as_str() {
+            "loudness" => &[Loudness],
+            "plr" => &[Dynamics, Loudness],
+            "loudness_range" | "level_spread" => &[Dynamics, Loudness, Tone],
+            "width" => &[Width],
+            _ => &[Tone, Width, Dynamics],
         };
         let outside = |c: &Comparison| Some(c.quantity(&quantity.id)?).and_then(|q| Some(q.range.outside(q.value?)));
         if let (Some(was), Some(is)) = (outside(before), outside(after))
-            && worse(was, is)
-            && out.iter().all(|(_, d)| *d != dimension)
+            && further(was, is, TOLERANCE_DB)
         {
-            out.push((quantity.label.clone(), dimension));
+            note(quantity.label.clone(), suspects);
         }
     }
-    let band = before.tone.iter().find(|b| after.tone.iter().any(|a| a.hz == b.hz && worse(b.outside_db, a.outside_db)));
-    if let Some(band) = band.filter(|_| out.iter().all(|(_, d)| *d != Dimension::Tone)) {
-        out.push((format!("the band at {} Hz", number(band.hz, 0)), Dimension::Tone));
+    let tone = before.tone.iter().find(|b| {
+        let tolerance = if HEARD_HZ.contains(&b.hz) { TOLERANCE_DB } else { UNHEARD_TOLERANCE_DB };
+        after.tone.iter().any(|a| a.hz == b.hz && further(b.outside_db, a.outside_db, tolerance))
+    });
+    if let Some(band) = tone {
+        note(format!("the band at {} Hz", number(band.hz, 0)), &[Tone, Width, Dynamics]);
+    }
+    let width = before.width.iter().filter(|b| HEARD_HZ.contains(&b.hz)).find(|b| {
+        let was = b.range.outside(b.side_mid_db);
+        after.width.iter().any(|a| a.hz == b.hz && further(was, b.range.outside(a.side_mid_db), WIDTH_TOLERANCE_DB))
+    });
+    if let Some(band) = width {
+        note(format!("the width at {} Hz", number(band.hz, 0)), &[Width]);
     }
     out
+}
+
+/// Whether a value lies further outside than it was, or outside on the other side.
+fn further(was: f64, is: f64, tolerance: f64) -> bool {
+    if was * is < 0.0 { is.abs() > tolerance } else { is.abs() > was.abs() + tolerance }
 }
 
 /// Half, and then nothing.
@@ -153,9 +182,11 @@ fn tone_distance(mode: MatchMode, of: Before<'_>) -> f64 {
 fn outcome(a_move: &Move, mode: MatchMode, before: Before<'_>, after: Before<'_>) -> MoveOutcome {
     let measured = match a_move.dimension {
         Dimension::Tone => excess_db(a_move, mode, after),
-        Dimension::Width => width_db(after.measurements),
+        Dimension::Width => width_db(after.measurements, a_move.band_hz.unwrap_or(WIDTH_HZ)),
         Dimension::Loudness => Some(after.measurements.loudness.integrated.lufs()).filter(|l| l.is_finite()),
-        Dimension::Dynamics => spread_db(after.measurements),
+        Dimension::Dynamics if a_move.expectation.quantity == LOUDNESS_RANGE => Some(after.measurements.loudness.range.lu()),
+        Dimension::Dynamics if a_move.expectation.quantity == PEAK_TO_LOUDNESS => after.comparison.quantity("plr").and_then(|q| q.value),
+        Dimension::Dynamics => level_spread_db(after.measurements),
     };
     // Expectation and outcome by the same ruler: the value before is measured again the way the value after is.
     let was = if a_move.dimension == Dimension::Tone { excess_db(a_move, mode, before) } else { a_move.expectation.before };

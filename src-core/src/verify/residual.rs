@@ -3,6 +3,7 @@
 use super::ReferenceResidual;
 use crate::compare::equal_loudness::tone_db;
 use crate::compare::matched::MatchedDifference;
+use crate::compare::{MONO_DB, heard_lufs};
 use crate::measure::energy_map::{BANDS, BANDS_HZ};
 use crate::measure::{Measurements, stereo};
 use crate::propose::planners::ReferenceEvidence;
@@ -17,8 +18,8 @@ pub fn residuals(
 ) -> Vec<ReferenceResidual> {
     let one = |(reference, matched): (&ReferenceEvidence<'_>, &Option<MatchedDifference>)| {
         let theirs = reference.measurements;
-        let loudness = |m: &Measurements| m.loudness.integrated.lufs() - theirs.loudness.integrated.lufs();
-        let width = |m: &Measurements| Some(width_db(m)? - width_db(theirs)?);
+        let loudness = |m: &Measurements| heard_lufs(m) - heard_lufs(theirs);
+        let width = |m: &Measurements| Some(width_db(m, WIDTH_HZ)? - width_db(theirs, WIDTH_HZ)?);
         let tone = |m: &Measurements, own: Option<&MatchedDifference>| match own.filter(|_| reference.same_session) {
             Some(matched) => rms(&matched.correction_db),
             None => spectral_distance_db(m, theirs),
@@ -42,11 +43,14 @@ pub(super) fn rms(curve: &[f64]) -> f64 {
     (curve.iter().map(|v| (v - mean).powi(2)).sum::<f64>() / curve.len().max(1) as f64).sqrt()
 }
 
-/// Side against mid, 100 Hz to 16 kHz, dB; none for mono and for a silent side.
-pub(super) fn width_db(m: &Measurements) -> Option<f64> {
+/// Frequencies whose width counts for the whole, Hz.
+pub(super) const WIDTH_HZ: [f64; 2] = [100.0, 16_000.0];
+
+/// Side against mid within a range of frequencies, dB, at least [`MONO_DB`]; none for mono and without sound.
+pub(super) fn width_db(m: &Measurements, [low_hz, high_hz]: [f64; 2]) -> Option<f64> {
     m.stereo.as_ref()?;
-    let width = stereo::sum(&m.map, 0..m.map.frames(), stereo::band_range(100.0, 16_000.0)).side_mid.db();
-    width.is_finite().then_some(width)
+    let image = stereo::sum(&m.map, 0..m.map.frames(), stereo::band_range(low_hz, high_hz));
+    (image.power > 0.0).then(|| image.side_mid.db().max(MONO_DB))
 }
 
 /// RMS difference of the long-term third octaves at equal loudness, dB; 0 where either is silent.

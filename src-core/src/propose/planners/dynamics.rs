@@ -1,4 +1,4 @@
-//! Dynamics: how dense the mix is against its references, and what can be done about it.
+//! Dynamics against references of the same session: how dense the mix is, and what can be done about it.
 //!
 //! How far passages stand apart (spread of momentary loudness) and how far peaks stand above the whole (peak to loudness)
 //! both depend on the music; only where both say the same by a clear margin is a compressor at work. Over 116 mixes, half of them
@@ -10,9 +10,9 @@ use super::response::loudness_change_lu;
 use super::{Part, Situation};
 use crate::chain::settings::{BandDynamics, Dynamics};
 use crate::chain::{Settings, static_gain_db};
-use crate::compare::median;
+use crate::compare::{level_spread_db, median};
 use crate::measure::{Measurements, Series};
-use crate::propose::{Dimension, Expectation, MatchMode, Move};
+use crate::propose::{Dimension, Expectation, Move};
 use crate::units::{db_to_power, number, power_to_db};
 
 /// Difference in spread from which it is told, dB.
@@ -22,8 +22,12 @@ const WORTH_TELLING_DB: f64 = 1.0;
 const GATE_SPREAD_DB: f64 = 0.5;
 const GATE_PLR_DB: f64 = 1.0;
 
-/// Ratios that are never passed: below 1 expands, above compresses.
-const RATIOS: [f64; 2] = [0.62, 2.0];
+/// Lowest ratio, which is expansion: 1 dB becomes 1.6 dB.
+const LEAST_RATIO: f64 = 0.62;
+
+/// What is said wherever a mix is denser than it should be.
+pub(super) const GONE: &str =
+    "Dynamics: what compression took from the sound cannot be fetched back, only the levels; easing it in the mix is better.";
 
 /// The threshold lies this far below the median of the peaks of 100 ms stretches, dB: the louder half of the music is worked on.
 const BELOW_MEDIAN_DB: f64 = 6.0;
@@ -43,28 +47,20 @@ struct Difference {
 }
 
 /// Adds a compressor or expander where the evidence is clear, else a note.
-pub(super) fn plan(situation: &Situation<'_>, mode: MatchMode, settings: &mut Settings) -> Part {
+pub(super) fn plan(situation: &Situation<'_>, settings: &mut Settings) -> Part {
     let mut part = Part::default();
     let amount = situation.amounts.dynamics;
-    let Some(d) = difference(situation, mode).filter(|_| amount > 0.0) else { return part };
+    let Some(d) = difference(situation).filter(|_| amount > 0.0) else { return part };
     let denser = d.their_spread - d.own_spread;
-    let clear = |sign: f64| sign * denser > GATE_SPREAD_DB && sign * d.plr > GATE_PLR_DB;
-    let need = denser.abs().min(d.plr.abs()) * denser.signum() * amount;
-    let wanted = d.own_spread / (d.own_spread + need);
     // A less dense mix than a part of its own song is most likely the louder part of the arrangement: left alone.
-    let compress = mode == MatchMode::OtherRecord && clear(-1.0);
-    if (clear(1.0) || compress) && wanted.is_finite() && wanted > 0.0 {
-        let ratio = wanted.clamp(RATIOS[0], RATIOS[1]);
-        if let Some(band) = band(situation.mix, settings, ratio) {
+    if denser > GATE_SPREAD_DB && d.plr > GATE_PLR_DB {
+        let need = denser.min(d.plr) * amount;
+        let ratio = (d.own_spread / (d.own_spread + need)).max(LEAST_RATIO);
+        if let Some(band) = band(situation.mix, settings, ratio).filter(|_| ratio.is_finite()) {
             part.moves.push(explain(&d, &band));
             settings.dynamics = Some(Dynamics { crossovers_hz: Vec::new(), bands: vec![band] });
         }
-        if clear(1.0) {
-            part.notes.push(
-                "Dynamics: what compression took from the sound cannot be fetched back, only the levels; easing it in the mix is better."
-                    .into(),
-            );
-        }
+        part.notes.push(GONE.into());
     } else if denser.abs() >= WORTH_TELLING_DB {
         part.notes.push(format!(
             "Dynamics: loud passages stand {} dB above the middle, {} dB in the reference; peaks do not clearly confirm a difference in compression, so this is left alone.",
@@ -75,12 +71,12 @@ pub(super) fn plan(situation: &Situation<'_>, mode: MatchMode, settings: &mut Se
     part
 }
 
-fn difference(situation: &Situation<'_>, mode: MatchMode) -> Option<Difference> {
-    let counted = || situation.references.iter().filter(|r| mode == MatchMode::OtherRecord || r.same_session);
-    let spreads: Vec<f64> = counted().filter_map(|r| spread_db(r.measurements)).collect();
+fn difference(situation: &Situation<'_>) -> Option<Difference> {
+    let counted = || situation.references.iter().filter(|r| r.same_session);
+    let spreads: Vec<f64> = counted().filter_map(|r| level_spread_db(r.measurements)).collect();
     let ratios: Vec<f64> = counted().map(|r| plr_db(r.measurements)).filter(|p| p.is_finite()).collect();
     Some(Difference {
-        own_spread: spread_db(situation.mix)?,
+        own_spread: level_spread_db(situation.mix)?,
         their_spread: median(&spreads)?,
         plr: median(&ratios)? - plr_db(situation.mix),
     })
@@ -88,17 +84,6 @@ fn difference(situation: &Situation<'_>, mode: MatchMode) -> Option<Difference> 
 
 fn plr_db(m: &Measurements) -> f64 {
     m.true_peak.max.level.dbtp() - m.loudness.integrated.lufs()
-}
-
-/// How far the loud passages stand above the middle: 95th less 50th percentile of momentary loudness within 40 dB of its
-/// highest, dB. None for less than 3 s.
-pub(crate) fn spread_db(m: &Measurements) -> Option<f64> {
-    let mut levels: Vec<f64> = m.loudness.momentary.values.iter().map(|v| f64::from(*v)).collect();
-    levels.sort_by(f64::total_cmp);
-    let highest = levels.last().copied().filter(|h| h.is_finite())?;
-    levels.retain(|l| *l > highest - PAUSE_DB);
-    let at = |q: f64| levels.get(((levels.len() as f64 - 1.0) * q) as usize).copied();
-    if levels.len() < 30 { None } else { Some(at(0.95)? - at(0.5)?) }
 }
 
 /// One band over all frequencies, its threshold set by the peaks of the mix as the EQ leaves them.
@@ -113,18 +98,15 @@ fn band(mix: &Measurements, settings: &Settings, ratio: f64) -> Option<BandDynam
         attack_ms: ATTACK_MS,
         release_ms: RELEASE_MS,
         makeup_db: 0.0,
-        reason: if ratio < 1.0 {
-            "the mix is denser than the reference".into()
-        } else {
-            "the mix is less dense than the references".into()
-        },
+        reason: "the mix is denser than the reference".into(),
     })
 }
 
 /// What the dynamics of the settings do to loudness (LU) and to the highest peak (dB), from the peaks and the loudness of
 /// 100 ms stretches.
 pub(super) fn change(mix: &Measurements, settings: &Settings) -> (f64, f64) {
-    let Some(band) = settings.dynamics.as_ref().and_then(|d| d.bands.first()) else { return (0.0, 0.0) };
+    // Of several bands, which are made up for, only a render can tell.
+    let Some([band]) = settings.dynamics.as_ref().map(|d| d.bands.as_slice()) else { return (0.0, 0.0) };
     let Series { values: peaks, .. } = &mix.true_peak.series;
     let momentary = &mix.loudness.momentary;
     let eq = loudness_change_lu(&mix.map, &Settings { dynamics: None, stereo: None, ..settings.clone() }, f64::from(mix.sample_rate));
@@ -144,36 +126,29 @@ pub(super) fn change(mix: &Measurements, settings: &Settings) -> (f64, f64) {
 }
 
 fn explain(d: &Difference, band: &BandDynamics) -> Move {
-    let expected = d.own_spread / band.ratio;
-    let denser = band.ratio < 1.0;
     Move {
         id: "dynamics-1".into(),
         dimension: Dimension::Dynamics,
         what: format!(
-            "{} from {} dBFS, attack {} ms, release {} ms",
-            if denser {
-                format!("Upward expansion 1:{}", number(1.0 / band.ratio, 2))
-            } else {
-                format!("Compression {}:1", number(band.ratio, 2))
-            },
+            "Upward expansion 1:{} from {} dBFS, attack {} ms, release {} ms",
+            number(1.0 / band.ratio, 2),
             number(band.threshold_db, 1),
             number(band.attack_ms, 0),
             number(band.release_ms, 0)
         ),
         why: format!(
-            "{}: loud passages stand {} dB above the middle ({} in the reference), peaks {} dB {} over the whole",
+            "{}: loud passages stand {} dB above the middle ({} in the reference), peaks {} dB less over the whole",
             band.reason,
             number(d.own_spread, 1),
             number(d.their_spread, 1),
-            number(d.plr.abs(), 1),
-            if denser { "less" } else { "more" }
+            number(d.plr.abs(), 1)
         ),
         band_hz: None,
-        answers: vec![if denser { "dynamics.crushed".into() } else { "dynamics.wild".into() }],
+        answers: vec!["dynamics.crushed".into()],
         expectation: Expectation {
             quantity: "loud passages above the middle".into(),
             before: Some(d.own_spread),
-            expected: Some(expected),
+            expected: Some(d.own_spread / band.ratio),
             target: Some(d.their_spread),
             unit: "dB".into(),
         },

@@ -1,11 +1,12 @@
 //! Loudness: the gain to the target and the limiter that holds the ceiling.
 
 use super::response::loudness_change_lu;
-use super::{Part, Situation, combine, dynamics};
+use super::{Part, Situation, combine, dynamics, record_dynamics};
 use crate::chain::Settings;
 use crate::chain::settings::Limiter;
+use crate::compare;
 use crate::measure::Measurements;
-use crate::propose::{Dimension, Expectation, MatchMode, Move};
+use crate::propose::{Dimension, Expectation, MatchMode, Move, Proposal};
 use crate::units::number;
 
 /// The limiter may take this much off the hardest hundredth of the time (in stretches of 100 ms), dB; a target that needs
@@ -73,7 +74,9 @@ pub(super) fn plan(situation: &Situation<'_>, mode: MatchMode, settings: &mut Se
     let own = mix.loudness.integrated.lufs();
     let target = wanted_lufs(situation, mode).filter(|_| amounts.loudness > 0.0);
     let no_gain = target.is_none_or(|t| (t - own).abs() < TOO_LITTLE_LU);
-    let changes_nothing = settings.eq.is_empty() && settings.stereo.is_none() && settings.dynamics.is_none() && no_gain;
+    let peaks_apart = record_dynamics::peaks_apart(situation, mode);
+    let untouched = settings.eq.is_empty() && settings.stereo.is_none() && settings.dynamics.is_none();
+    let changes_nothing = untouched && no_gain && peaks_apart.is_none();
     if changes_nothing || !own.is_finite() {
         return part;
     }
@@ -91,19 +94,56 @@ pub(super) fn plan(situation: &Situation<'_>, mode: MatchMode, settings: &mut Se
     };
     let limited = affordable(mix, aim, situation.ceiling_dbtp - plr_change);
     settings.output_gain_db = (limited - own - change).clamp(-48.0, 48.0);
-    settings.limiter = Some(Limiter { ceiling_dbtp: situation.ceiling_dbtp, lookahead_ms: LOOKAHEAD_MS, release_ms: RELEASE_MS });
+    let mut ceiling_dbtp = situation.ceiling_dbtp;
+    if let Some(peaks) = peaks_apart {
+        // Peaks as they come to the limiter, the hardest hundredth of the time.
+        let hardest = limiter_load(&stretch_peaks(mix), own, 0.0).map_or(ceiling_dbtp, |load| load.hardest_db);
+        let lowest = hardest + (limited - own) + plr_change - PAYS_DB * amounts.dynamics;
+        ceiling_dbtp = (limited + peaks.most_over_loudness_db).max(lowest).min(ceiling_dbtp);
+        if ceiling_dbtp < situation.ceiling_dbtp {
+            part.moves.push(peaks.a_move(ceiling_dbtp, ceiling_dbtp - limited));
+        }
+    }
+    settings.limiter = Some(Limiter { ceiling_dbtp, lookahead_ms: LOOKAHEAD_MS, release_ms: RELEASE_MS });
     if limited < aim - 0.05 {
-        part.notes.push(format!(
-            "Loudness: {} LUFS would need more than {} dB of limiting; {} LUFS is what the transients allow.",
-            number(aim, 1),
-            number(MOST_REDUCTION_DB, 0),
-            number(limited, 1)
-        ));
+        part.notes.push(limited_note(aim, limited));
     }
     if let Some(target) = target {
         part.moves.push(loudness_move(situation, mode, own, limited, target));
     }
     part
+}
+
+/// Begins the note that a loudness is out of the limiter's reach.
+const LIMITED: &str = "Loudness: ";
+
+fn limited_note(aim_lufs: f64, limited_lufs: f64) -> String {
+    format!(
+        "{LIMITED}{} LUFS would need more than {} dB of limiting; {} LUFS is what the transients allow.",
+        number(aim_lufs, 1),
+        number(MOST_REDUCTION_DB, 0),
+        number(limited_lufs, 1)
+    )
+}
+
+/// Tells in a proposal that another loudness is expected than was planned: what the limiter really allows is known only from
+/// what reaches it.
+pub fn expect_loudness(proposal: &mut Proposal, lufs: f64, ceiling_dbtp: f64) {
+    let Some(a_move) = proposal.moves.iter_mut().find(|m| m.dimension == Dimension::Loudness) else { return };
+    let planned = a_move.expectation.expected.replace(lufs).unwrap_or(lufs);
+    let own = a_move.expectation.before.unwrap_or(lufs);
+    a_move.what = describe(lufs - own, lufs, ceiling_dbtp);
+    if lufs < planned {
+        let aim = a_move.expectation.target.unwrap_or(planned).max(planned);
+        proposal.notes.retain(|note| !note.starts_with(LIMITED));
+        proposal.notes.push(limited_note(aim, lufs));
+    }
+}
+
+/// The move in words.
+fn describe(gain_lu: f64, lufs: f64, ceiling_dbtp: f64) -> String {
+    let sign = if gain_lu > 0.0 { "+" } else { "" };
+    format!("Loudness {sign}{} LU to {} LUFS, true peak at most {} dBTP", number(gain_lu, 1), number(lufs, 1), number(ceiling_dbtp, 1))
 }
 
 /// The loudness at which [`GIVEN_UP`] of what lies above the ceiling is given up. Never softer than the mix is now.
@@ -117,13 +157,18 @@ fn spare_transients(mix: &Measurements, aim_lufs: f64, ceiling_dbtp: f64, plr_ch
 fn within_peak_range(situation: &Situation<'_>, aim_lufs: f64, own_lufs: f64) -> f64 {
     let Some(plr) = situation.comparison.quantity("plr") else { return aim_lufs };
     let low = plr.value.map_or(plr.range.low, |own| own.min(plr.range.low));
-    aim_lufs.min((situation.ceiling_dbtp - low).max(own_lufs.min(aim_lufs)))
+    // Peaks are compared with what is heard, which for mono lies above what a meter reads.
+    let heard = compare::heard_lufs(situation.mix) - situation.mix.loudness.integrated.lufs();
+    aim_lufs.min((situation.ceiling_dbtp - low - heard).max(own_lufs.min(aim_lufs)))
+}
+
+fn stretch_peaks(mix: &Measurements) -> Vec<f64> {
+    mix.true_peak.series.values.iter().map(|p| f64::from(*p)).collect()
 }
 
 /// The target, or as close to it as the limiter's limit allows, judged by the peaks of the mix.
 fn affordable(mix: &Measurements, aim_lufs: f64, ceiling_dbtp: f64) -> f64 {
-    let peaks: Vec<f64> = mix.true_peak.series.values.iter().map(|p| f64::from(*p)).collect();
-    match limiter_load(&peaks, mix.loudness.integrated.lufs(), ceiling_dbtp) {
+    match limiter_load(&stretch_peaks(mix), mix.loudness.integrated.lufs(), ceiling_dbtp) {
         // A mix that is already beyond the limit is not turned down for it.
         Some(load) => aim_lufs.min(load.most_lufs.max(mix.loudness.integrated.lufs())),
         None => aim_lufs,
@@ -142,8 +187,8 @@ fn wanted_lufs(situation: &Situation<'_>, mode: MatchMode) -> Option<f64> {
             }
             MatchMode::OtherRecord => {
                 let loudness = situation.comparison.quantity("loudness")?;
-                let own = loudness.value?;
-                let outside = loudness.range.outside(own);
+                let outside = loudness.range.outside(loudness.value?);
+                let own = situation.mix.loudness.integrated.lufs();
                 // Inside the range the mix is as loud as it should be.
                 Some(if outside == 0.0 { own } else { own - outside - INSIDE_LU * outside.signum() })
             }
@@ -152,8 +197,6 @@ fn wanted_lufs(situation: &Situation<'_>, mode: MatchMode) -> Option<f64> {
 }
 
 fn loudness_move(situation: &Situation<'_>, mode: MatchMode, own: f64, expected: f64, target: f64) -> Move {
-    let gain = expected - own;
-    let sign = if gain > 0.0 { "+" } else { "" };
     let source = match situation.target {
         LoudnessTarget::References if mode == MatchMode::SameSession => "where passages are as loud as in the reference",
         LoudnessTarget::References => "inside the range of the references",
@@ -162,12 +205,7 @@ fn loudness_move(situation: &Situation<'_>, mode: MatchMode, own: f64, expected:
     Move {
         id: "loudness-1".into(),
         dimension: Dimension::Loudness,
-        what: format!(
-            "Loudness {sign}{} LU to {} LUFS, true peak at most {} dBTP",
-            number(gain, 1),
-            number(expected, 1),
-            number(situation.ceiling_dbtp, 1)
-        ),
+        what: describe(expected - own, expected, situation.ceiling_dbtp),
         why: format!("{} LUFS is {source}", number(target, 1)),
         band_hz: None,
         answers: situation.answered("level.too_quiet", [20.0, 20_000.0]),

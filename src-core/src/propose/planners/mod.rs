@@ -1,16 +1,24 @@
-//! From comparisons and findings to settings: one planner per dimension, one file each.
+//! From comparisons and findings to settings: one planner per dimension, one file each; tone, width and dynamics have one for references
+//! of the mix's session and one (`record_…`) for other records.
 
 mod dynamics;
 mod loudness;
+mod outlook;
+mod record_dynamics;
+mod record_tone;
+mod record_width;
 mod response;
+mod search;
 mod tone;
 mod width;
 
 #[cfg(test)]
+mod record_tests;
+#[cfg(test)]
 mod tests;
 
-pub(crate) use dynamics::spread_db;
-pub use loudness::{LimiterLoad, LoudnessTarget, MOST_REDUCTION_DB, limiter_load};
+pub use loudness::{LimiterLoad, LoudnessTarget, MOST_REDUCTION_DB, expect_loudness, limiter_load};
+pub use record_dynamics::{LOUDNESS_RANGE, PEAK_TO_LOUDNESS};
 
 use crate::chain::Settings;
 use crate::compare::matched::MatchedDifference;
@@ -18,7 +26,7 @@ use crate::compare::{Comparison, median};
 use crate::diagnose::Finding;
 use crate::error::Result;
 use crate::measure::Measurements;
-use crate::propose::{Amounts, MatchMode, Move, Proposal};
+use crate::propose::{Amounts, Dimension, MatchMode, Move, Proposal};
 use crate::units::number;
 
 /// One reference as planners see it.
@@ -51,6 +59,8 @@ pub struct Situation<'a> {
     pub target: LoudnessTarget,
     /// Highest true peak of the result, dBTP.
     pub ceiling_dbtp: f64,
+    /// What an earlier render held more of each third octave, at equal loudness, than its plan foresaw, dB; empty before the first.
+    pub drift_db: &'a [f64],
 }
 
 impl Situation<'_> {
@@ -85,9 +95,19 @@ struct Part {
 pub fn plan(situation: &Situation<'_>) -> Result<Proposal> {
     let mode = situation.mode();
     let mut settings = Settings::default();
-    let mut parts = vec![tone::plan(situation, mode, &mut settings)?, width::plan(situation, mode, &mut settings)];
+    let mut parts = match mode {
+        MatchMode::SameSession => vec![tone::plan(situation, &mut settings)?, width::plan(situation, &mut settings)],
+        MatchMode::OtherRecord => {
+            // Ranges of tone count the side too, so width comes first.
+            let width = record_width::plan(situation, &mut settings);
+            vec![record_tone::plan(situation, &mut settings)?, width]
+        }
+    };
     // After the EQ, whose level the threshold follows.
-    parts.push(dynamics::plan(situation, mode, &mut settings));
+    parts.push(match mode {
+        MatchMode::SameSession => dynamics::plan(situation, &mut settings),
+        MatchMode::OtherRecord => record_dynamics::plan(situation, &mut settings),
+    });
     // Last, because loudness depends on everything before it.
     parts.push(loudness::plan(situation, mode, &mut settings));
     let mut proposal = Proposal {
@@ -102,7 +122,23 @@ pub fn plan(situation: &Situation<'_>) -> Result<Proposal> {
         proposal.moves.extend(part.moves);
         proposal.notes.extend(part.notes);
     }
+    if situation.mix.layout.channel_count() == 1 && proposal.moves.iter().any(|m| m.dimension == Dimension::Loudness) {
+        proposal.notes.push(mono_note(situation.target));
+    }
     Ok(proposal)
+}
+
+/// Level per third octave at equal loudness that the equaliser and the stereo settings should leave, dB; none for bands without sound.
+pub fn foreseen_tone_db(mix: &Measurements, settings: &Settings) -> Vec<Option<f64>> {
+    outlook::Outlook::of(&mix.map).after(settings, f64::from(mix.sample_rate)).tone_db()
+}
+
+fn mono_note(target: LoudnessTarget) -> String {
+    let what = match target {
+        LoudnessTarget::References => "it is matched by what is heard, so its meter reads 3 LU less than that of a stereo reference",
+        LoudnessTarget::Lufs(_) => "the loudness asked for is taken as what a meter reads",
+    };
+    format!("Loudness: the mix is mono. Players send it to both loudspeakers, where it is 3 LU louder than a meter reads; {what}.")
 }
 
 fn mode_reason(situation: &Situation<'_>, mode: MatchMode) -> String {

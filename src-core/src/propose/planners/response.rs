@@ -1,7 +1,7 @@
 //! What settings do to the energy map, without rendering.
 
-use crate::chain::settings::{EqBand, Part};
-use crate::chain::{Settings, part_response_db};
+use crate::chain::settings::{EqBand, EqKind, Part};
+use crate::chain::{MONO_BELOW_Q, Settings, part_response_db};
 use crate::compare::equal_loudness::k_weighted;
 use crate::measure::EnergyMap;
 use crate::measure::energy_map::{BANDS, BANDS_HZ};
@@ -23,19 +23,35 @@ pub(super) fn band_gains_db(bands: &[EqBand], part: Part, sample_rate: f64) -> [
     })
 }
 
+/// Gain of the mid under the settings, dB per third octave.
+pub(super) fn mid_gains_db(settings: &Settings, sample_rate: f64) -> [f64; BANDS] {
+    band_gains_db(&settings.eq, Part::Mid, sample_rate)
+}
+
+/// Gain of the side under the settings, dB per third octave.
+pub(super) fn side_gains_db(settings: &Settings, sample_rate: f64) -> [f64; BANDS] {
+    let mut side = band_gains_db(&settings.eq, Part::Side, sample_rate);
+    if let Some(stereo) = &settings.stereo {
+        let mut bands = stereo.side_bands.clone();
+        bands.extend(stereo.mono_below_hz.iter().flat_map(|hz| MONO_BELOW_Q.map(|q| high_pass(*hz, q))));
+        for (s, band) in side.iter_mut().zip(band_gains_db(&bands, Part::Side, sample_rate)) {
+            *s += stereo.side_gain_db + band;
+        }
+    }
+    side
+}
+
+fn high_pass(freq_hz: f64, q: f64) -> EqBand {
+    EqBand { kind: EqKind::HighPass, part: Part::Side, freq_hz, gain_db: 0.0, q, reason: String::new(), confidence: 1.0 }
+}
+
 /// Change of integrated loudness that the EQ and the side gain of the settings bring, LU. Gains and limiter are left out.
 ///
 /// Both loudnesses are estimated from the map with the gates of BS.1770 on windows of about 400 ms; the errors of that
 /// are alike and cancel to within about 0.1 LU.
 pub(super) fn loudness_change_lu(map: &EnergyMap, settings: &Settings, sample_rate: f64) -> f64 {
-    let mid = band_gains_db(&settings.eq, Part::Mid, sample_rate).map(db_to_power);
-    let mut side = band_gains_db(&settings.eq, Part::Side, sample_rate).map(db_to_power);
-    if let Some(stereo) = &settings.stereo {
-        let bands = band_gains_db(&stereo.side_bands, Part::Side, sample_rate);
-        for (s, band) in side.iter_mut().zip(bands) {
-            *s *= db_to_power(stereo.side_gain_db + band);
-        }
-    }
+    let mid = mid_gains_db(settings, sample_rate).map(db_to_power);
+    let side = side_gains_db(settings, sample_rate).map(db_to_power);
     let unchanged = [1.0; BANDS];
     let change = gated_db(map, &mid, &side) - gated_db(map, &unchanged, &unchanged);
     if change.is_finite() { change } else { 0.0 }

@@ -6,10 +6,10 @@ use crate::compare::matched::{self, Programme};
 use crate::compare::{self, Reference};
 use crate::measure;
 
-const RATE: u32 = 44_100;
+pub(super) const RATE: u32 = 44_100;
 
 /// Bursts of noise of several colours from a fixed seed: like passages come again, in other order, for another seed.
-struct Song {
+pub(super) struct Song {
     info: SourceInfo,
     left: Vec<f32>,
     right: Vec<f32>,
@@ -18,7 +18,7 @@ struct Song {
 
 impl Song {
     /// `shape` works on every sample of left and right.
-    fn new(seconds: usize, seed: u64, mut shape: impl FnMut(usize, f64, f64) -> (f64, f64)) -> Self {
+    pub(super) fn new(seconds: usize, seed: u64, mut shape: impl FnMut(usize, f64, f64) -> (f64, f64)) -> Self {
         let mut state = seed;
         let mut random = move || {
             state ^= state >> 12;
@@ -41,6 +41,11 @@ impl Song {
             left.push(l as f32);
             right.push(r as f32);
         }
+        Self::of(left, right)
+    }
+
+    /// A song of the given samples.
+    pub(super) fn of(left: Vec<f32>, right: Vec<f32>) -> Self {
         let info = SourceInfo {
             name: "song".into(),
             container: "memory".into(),
@@ -51,12 +56,12 @@ impl Song {
             bits_per_sample: Some(32),
             float: true,
             wav_format_tag: None,
-            frames: Some(frames as u64),
+            frames: Some(left.len() as u64),
         };
         Self { info, left, right, at: 0 }
     }
 
-    fn measured(mut self) -> Measurements {
+    pub(super) fn measured(mut self) -> Measurements {
         measure::parallel::measure(&mut self, &mut |_| Ok(())).expect("a source in memory does not fail")
     }
 }
@@ -86,11 +91,20 @@ fn planned(mix: &Measurements, reference: &Measurements, amounts: Amounts, targe
     let matched = matched::estimate(programme(reference), programme(mix));
     let same_session = matched.as_ref().is_some_and(|m| matched::same_session(m, programme(reference), programme(mix)));
     let evidence = [ReferenceEvidence { label: "R1".into(), measurements: reference, matched, same_session }];
-    plan(&Situation { mix, references: &evidence, comparison: &comparison, findings: &[], amounts, target, ceiling_dbtp: -1.0 })
-        .expect("the measurements are sound")
+    plan(&Situation {
+        mix,
+        references: &evidence,
+        comparison: &comparison,
+        findings: &[],
+        amounts,
+        target,
+        ceiling_dbtp: -1.0,
+        drift_db: &[],
+    })
+    .expect("the measurements are sound")
 }
 
-fn clean(_: usize, l: f64, r: f64) -> (f64, f64) {
+pub(super) fn clean(_: usize, l: f64, r: f64) -> (f64, f64) {
     (l, r)
 }
 

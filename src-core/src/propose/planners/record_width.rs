@@ -1,0 +1,244 @@
+//! Width towards another record: only what lies outside the range of the references is moved, towards its edge, by range of frequency.
+
+use super::outlook::{Curve, Outlook};
+use super::response::side_gains_db;
+use super::search::{Limits, range_cost, search};
+use super::width::{Levels, SILENT_DB, side_move};
+use super::{Part, Situation, band_text};
+use crate::chain::Settings;
+use crate::chain::settings::{self, EqBand, EqKind, Stereo};
+use crate::compare::{BandWidth, MONO_DB, Range};
+use crate::measure::energy_map::{BANDS, BANDS_HZ};
+use crate::measure::stereo::band_range;
+use crate::propose::{Dimension, Expectation, Move};
+use crate::units::number;
+
+/// Limits of the gain of the side at any frequency, dB. Widening is kept smaller than narrowing: it costs mono compatibility.
+const SIDE_DB: [f64; 2] = [-6.0, 3.0];
+/// Gain of all of the side and at most two shelves or bells: low, middle and high.
+const MOST_MOVES: usize = 3;
+/// Corners of the shelves and centres of the bells on the side, Hz.
+const LOW_SHELVES_HZ: [f64; 4] = [120.0, 200.0, 320.0, 500.0];
+const HIGH_SHELVES_HZ: [f64; 4] = [1_600.0, 2_500.0, 4_000.0, 6_300.0];
+const BELLS_HZ: [f64; 6] = [200.0, 400.0, 800.0, 1_600.0, 3_200.0, 6_400.0];
+const SHELF_Q: f64 = 0.7;
+const BELL_Q: f64 = 0.6;
+
+/// A band this far below the mix's loudest has no image that is heard, dB.
+const QUIET_DB: f64 = 50.0;
+/// What a decibel of change costs in a band that needs none, and in one that does, dB⁻².
+const STILL: f64 = 0.1;
+const MOVING: f64 = 0.02;
+/// Side against mid at and below which bass counts as mono, dB.
+const AS_MONO_DB: f64 = -30.0;
+/// The side may be taken out below these frequencies, Hz: where a listener cannot tell where bass comes from.
+const MONO_BELOW_HZ: [f64; 2] = [50.0, 160.0];
+/// What measuring cannot tell from nothing, dB.
+const TOLERANCE_DB: f64 = 0.15;
+
+/// Adds stereo settings.
+pub(super) fn plan(situation: &Situation<'_>, settings: &mut Settings) -> Part {
+    let mut part = Part::default();
+    let amount = situation.amounts.width;
+    if amount == 0.0 || situation.mix.stereo.is_none() {
+        return part;
+    }
+    let rate = f64::from(situation.mix.sample_rate);
+    let goal = Goal::new(situation);
+    let mut stereo = Stereo { mono_below_hz: goal.mono_below_hz(), ..Stereo::default() };
+    let held = goal.held(&stereo, rate);
+    let goal = Goal { held, ..goal };
+    goal.seek(&mut stereo, amount, rate);
+    let after = goal.outlook.after(&Settings { stereo: Some(stereo.clone()), ..Settings::default() }, rate);
+    if goal.silent && goal.wants_more() {
+        part.notes.push("Width: the side is near silent; there is nothing to widen.".into());
+    }
+    let (all, before) = (band_range(100.0, 16_000.0), goal.outlook.side_mid_db(band_range(100.0, 16_000.0)));
+    if stereo.side_gain_db != 0.0 || !stereo.side_bands.is_empty() {
+        let levels = Levels { before_db: before, expected_db: after.side_mid_db(all), target_db: goal.wanted_db(before) };
+        part.moves.push(side_move(describe(&stereo), goal.why(situation), levels, 0.7, situation));
+    }
+    if let Some(hz) = stereo.mono_below_hz {
+        part.moves.push(mono_move(hz, &goal, &after, situation));
+    }
+    if !part.moves.is_empty() {
+        stereo.reason = part.moves.first().map(|m| m.why.clone()).unwrap_or_default();
+        settings.stereo = Some(stereo);
+    }
+    part
+}
+
+struct Pull {
+    band: usize,
+    range: Range,
+    before_db: f64,
+    weight: f64,
+}
+
+struct Goal {
+    outlook: Outlook,
+    pulls: Vec<Pull>,
+    /// Width of the whole and its range.
+    whole: Option<(f64, Range)>,
+    /// Gain of the side that stands already, dB per band.
+    held: Curve,
+    /// Whether there is hardly any side.
+    silent: bool,
+}
+
+impl Goal {
+    fn new(situation: &Situation<'_>) -> Self {
+        let outlook = Outlook::of(&situation.mix.map);
+        let level = |hz: f64| situation.comparison.tone.iter().find(|t| t.hz == hz).map_or(f64::NEG_INFINITY, |t| t.level_db);
+        let loudest = situation.comparison.tone.iter().map(|t| t.level_db).fold(f64::NEG_INFINITY, f64::max);
+        let pull = |b: &BandWidth| {
+            let heard = level(b.hz) > loudest - QUIET_DB && (30.0..=16_000.0).contains(&b.hz);
+            // A side that is as good as silent holds noise, and wide bass is no aim: neither is lifted.
+            let liftable = b.side_mid_db > SILENT_DB && b.hz >= 100.0;
+            let weight = if heard && (liftable || b.range.outside(b.side_mid_db) > 0.0) { 1.0 } else { 0.0 };
+            Some(Pull { band: BANDS_HZ.iter().position(|hz| *hz == b.hz)?, range: b.range, before_db: b.side_mid_db, weight })
+        };
+        let side_mid = outlook.side_mid_db(band_range(100.0, 16_000.0));
+        Self {
+            pulls: situation.comparison.width.iter().filter_map(pull).collect(),
+            whole: situation.comparison.quantity("width").and_then(|q| Some((q.value?, q.range))),
+            held: [0.0; BANDS],
+            silent: side_mid <= SILENT_DB,
+            outlook,
+        }
+    }
+
+    /// The frequency up to which every reference is as good as mono while the mix is not; none if they are not mono in the bass.
+    fn mono_below_hz(&self) -> Option<f64> {
+        let bass = self.pulls.iter().filter(|p| (40.0..=MONO_BELOW_HZ[1]).contains(&BANDS_HZ[p.band]));
+        let mono: Vec<&Pull> = bass.take_while(|p| p.range.centre <= AS_MONO_DB).collect();
+        let highest = BANDS_HZ[mono.last()?.band];
+        // The corner, where the side is 3 dB down, lies under the last mono band's upper edge.
+        let corner_hz = highest.clamp(MONO_BELOW_HZ[0], MONO_BELOW_HZ[1]);
+        (highest >= MONO_BELOW_HZ[0] && mono.iter().any(|p| p.weight > 0.0 && p.range.outside(p.before_db) > 0.0)).then_some(corner_hz)
+    }
+
+    fn held(&self, stereo: &Stereo, rate: f64) -> Curve {
+        side_gains_db(&Settings { stereo: Some(stereo.clone()), ..Settings::default() }, rate)
+    }
+
+    fn wants_more(&self) -> bool {
+        self.whole.is_some_and(|(value, range)| range.outside(value) < 0.0)
+    }
+
+    /// Middle of the range of the whole if the mix lies outside, else where it is.
+    fn wanted_db(&self, before: f64) -> f64 {
+        self.whole.map_or(before, |(value, range)| value.clamp(range.low, range.high))
+    }
+
+    fn cost(&self, side_db: &Curve) -> f64 {
+        let all: Curve = std::array::from_fn(|b| side_db[b] + self.held[b]);
+        let after = self.outlook.under(&[0.0; BANDS], &all);
+        let widths = after.width_db();
+        let pulls = self.pulls.iter().map(|p| widths[p.band].map_or(0.0, |width| range_cost(&p.range, p.before_db, width, p.weight)));
+        let still = |p: &Pull| if p.weight > 0.0 && p.range.outside(p.before_db) != 0.0 { MOVING } else { STILL };
+        let effort = self.pulls.iter().map(|p| still(p) * side_db[p.band].powi(2));
+        let beyond = side_db.iter().map(|gain| 10.0 * ((gain - SIDE_DB[1]).max(SIDE_DB[0] - gain)).max(0.0));
+        let whole = self.whole.map_or(0.0, |(before, range)| {
+            let weight = if self.silent { 0.0 } else { 6.0 };
+            range_cost(&range, before, after.side_mid_db(band_range(100.0, 16_000.0)), weight)
+        });
+        pulls.chain(effort).chain(beyond).sum::<f64>() + whole
+    }
+
+    /// Finds the gain of the side and the bands on it.
+    fn seek(&self, stereo: &mut Stereo, amount: f64, rate: f64) {
+        const TAKEN_DB: f64 = 3.0;
+        const TRIES: usize = 10;
+        let candidates = candidates(rate);
+        let mut shapes: Vec<Curve> = vec![[1.0; BANDS]];
+        shapes.extend(candidates.iter().map(|band| self.shape(band, TAKEN_DB, rate).map(|gain| gain / TAKEN_DB)));
+        let limits = Limits { most: MOST_MOVES, gain_db: SIDE_DB, least_gain: 2.0, least_share: 0.03 };
+        let found = search(&shapes, limits, |curve| self.cost(curve));
+        for try_number in 0..TRIES {
+            let part = 0.85f64.powi(try_number as i32);
+            let gain = |g: f64| g * part * amount;
+            stereo.side_gain_db = found.iter().filter(|(i, _)| *i == 0).map(|(_, g)| gain(*g)).sum();
+            let chosen = found.iter().filter_map(|(i, g)| Some((candidates.get(i.checked_sub(1)?)?, *g)));
+            stereo.side_bands = chosen.map(|(band, g)| EqBand { gain_db: gain(g), ..band.clone() }).collect();
+            if self.worst_db(stereo, rate) <= TOLERANCE_DB {
+                return;
+            }
+        }
+        (stereo.side_gain_db, stereo.side_bands) = (0.0, Vec::new());
+    }
+
+    fn shape(&self, band: &EqBand, gain_db: f64, rate: f64) -> Curve {
+        let stereo = Stereo { side_bands: vec![EqBand { gain_db, ..band.clone() }], ..Stereo::default() };
+        self.held(&stereo, rate)
+    }
+
+    /// How much further outside its range than with what is held the worst value comes to lie, dB.
+    fn worst_db(&self, stereo: &Stereo, rate: f64) -> f64 {
+        let widths = |gains: &Curve| self.outlook.under(&[0.0; BANDS], gains).width_db();
+        let (held, after) = (widths(&self.held), widths(&self.held(stereo, rate)));
+        let worse = |p: &Pull| {
+            let outside = |width: Option<f64>| p.range.outside(width.unwrap_or(p.before_db));
+            let (was, is) = (outside(held[p.band]), outside(after[p.band]));
+            if was * is < 0.0 { is.abs() } else { is.abs() - was.abs() }
+        };
+        self.pulls.iter().map(worse).fold(0.0, f64::max)
+    }
+
+    fn why(&self, situation: &Situation<'_>) -> String {
+        let against = &situation.comparison.against;
+        let out = |sign: f64| self.pulls.iter().filter(|p| p.weight > 0.0 && sign * p.range.outside(p.before_db) > 0.0).count();
+        match (out(1.0), out(-1.0)) {
+            (wide, narrow) if wide > narrow => format!("{wide} third octaves are wider than the range of {against}"),
+            (_, narrow) => format!("{narrow} third octaves are narrower than the range of {against}"),
+        }
+    }
+}
+
+fn candidates(rate: f64) -> Vec<EqBand> {
+    let band =
+        |kind, freq_hz, q| EqBand { kind, part: settings::Part::Side, freq_hz, gain_db: 0.0, q, reason: String::new(), confidence: 0.7 };
+    let low = LOW_SHELVES_HZ.map(|hz| band(EqKind::LowShelf, hz, SHELF_Q));
+    let high = HIGH_SHELVES_HZ.map(|hz| band(EqKind::HighShelf, hz, SHELF_Q));
+    let bells = BELLS_HZ.map(|hz| band(EqKind::Bell, hz, BELL_Q));
+    low.into_iter().chain(high).chain(bells).filter(|b| b.freq_hz < 0.4 * rate).collect()
+}
+
+/// "Side −2.1 dB; side high shelf 4000 Hz, +1.5 dB".
+fn describe(stereo: &Stereo) -> String {
+    let signed = |gain: f64| format!("{}{} dB", if gain > 0.0 { "+" } else { "" }, number(gain, 1));
+    let mut parts = Vec::new();
+    if stereo.side_gain_db != 0.0 {
+        parts.push(format!("Side {}", signed(stereo.side_gain_db)));
+    }
+    for band in &stereo.side_bands {
+        let kind = match band.kind {
+            EqKind::LowShelf => "low shelf",
+            EqKind::HighShelf => "high shelf",
+            _ => "bell",
+        };
+        let lead = if parts.is_empty() { "Side" } else { "side" };
+        parts.push(format!("{lead} {kind} {} Hz, {}", number(band.freq_hz, 0), signed(band.gain_db)));
+    }
+    parts.join("; ")
+}
+
+fn mono_move(hz: f64, goal: &Goal, after: &Outlook, situation: &Situation<'_>) -> Move {
+    let bass = band_range(20.0, hz);
+    Move {
+        id: "width-2".into(),
+        dimension: Dimension::Width,
+        what: format!("Mono below {} Hz", number(hz, 0)),
+        why: format!("{} is mono there, the mix is not; wide bass loses level in mono and on vinyl", situation.comparison.against),
+        band_hz: Some([20.0, hz]),
+        answers: situation.answered("stereo.wide_bass", [20.0, hz]),
+        expectation: Expectation {
+            quantity: format!("side against mid, {}", band_text([20.0, hz])),
+            before: Some(goal.outlook.side_mid_db(bass.clone())),
+            expected: Some(after.side_mid_db(bass)),
+            target: Some(MONO_DB),
+            unit: "dB".into(),
+        },
+        confidence: 0.8,
+    }
+}
