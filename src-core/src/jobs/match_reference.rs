@@ -13,16 +13,15 @@ use crate::compare::{self, Comparison};
 use crate::diagnose::{Diagnosis, Finding, Stage, StageChoice, diagnose};
 use crate::error::{Error, Result};
 use crate::measure::Measurements;
-use crate::measure::energy_map::BANDS_HZ;
-use crate::propose::planners::{LoudnessTarget, ReferenceEvidence, Situation, expect_loudness, foreseen_tone_db, limiter_load, plan};
+use crate::propose::planners::{self, Drift, LoudnessTarget, ReferenceEvidence, Situation, expect_loudness, limiter_load, plan};
 use crate::propose::{Amounts, Dimension, MatchMode, Proposal};
 use crate::report::Document;
 use crate::units::number;
 use crate::verify::{Before, Judged, Outcome, Verification, judge, residuals};
 use std::path::{Path, PathBuf};
 
-/// Most renders: the first, and two for moves taken back.
-const MOST_RENDERS: usize = 4;
+/// Most renders: the first, one that takes its drift into account, and three for moves taken back by half, a quarter, and whole.
+const MOST_RENDERS: usize = 5;
 
 /// Distance from the loudness aimed for that is good enough, LU.
 const LOUDNESS_TOLERANCE_LU: f64 = 0.1;
@@ -186,7 +185,7 @@ struct Round {
 }
 
 impl Work<'_> {
-    fn plan(&self, amounts: Amounts, findings: &[Finding], drift_db: &[f64]) -> Result<Proposal> {
+    fn plan(&self, amounts: Amounts, findings: &[Finding], drift: &Drift) -> Result<Proposal> {
         plan(&Situation {
             mix: &self.mix.measurements,
             references: self.evidence,
@@ -195,18 +194,18 @@ impl Work<'_> {
             amounts,
             target: self.request.target,
             ceiling_dbtp: self.request.ceiling_dbtp,
-            drift_db,
+            drift,
         })
     }
 
     fn run(&self, diagnosis: &Diagnosis) -> Result<Done> {
         let before = diagnose(&self.mix.measurements, self.comparison, StageChoice::Master);
-        let mut proposal = self.plan(self.request.amounts, &diagnosis.findings, &[])?;
+        let mut proposal = self.plan(self.request.amounts, &diagnosis.findings, &Drift::default())?;
         let mut steps = Vec::new();
         self.solve_drive(&mut proposal, &mut steps)?;
         let proposed = proposal.clone();
         let mut corrected = false;
-        let mut drift: Option<Vec<f64>> = None;
+        let mut drift: Option<Drift> = None;
         for render in 1..=MOST_RENDERS {
             let trial = self.render(&proposal.settings)?;
             let last = render == MOST_RENDERS;
@@ -223,14 +222,16 @@ impl Work<'_> {
             match round.judged.retry {
                 Some(amounts) if !last => {
                     steps.push(format!("render {render}: {}; taken back and rendered again", round.judged.retry_reason));
-                    let amounts = if drift.is_none() && amounts.tone < proposal.amounts.tone && proposal.mode == MatchMode::OtherRecord {
-                        // Once, what dynamics and limiter did to the tone is taken into account instead of giving up on it.
-                        drift = Some(self.drift_db(&proposal.settings, &round.comparison));
-                        Amounts { tone: proposal.amounts.tone, ..amounts }
+                    let asked = proposal.amounts;
+                    let taken_back = amounts.tone < asked.tone || amounts.width < asked.width;
+                    let amounts = if drift.is_none() && taken_back && proposal.mode == MatchMode::OtherRecord {
+                        // Once, what dynamics and limiter did to tone and width is taken into account instead of giving up on them.
+                        drift = Some(planners::drift(&self.mix.measurements, &proposal.settings, &round.comparison));
+                        Amounts { tone: asked.tone, width: asked.width, ..amounts }
                     } else {
                         amounts
                     };
-                    proposal = self.plan(amounts, &diagnosis.findings, drift.as_deref().unwrap_or(&[]))?;
+                    proposal = self.plan(amounts, &diagnosis.findings, drift.as_ref().unwrap_or(&Drift::default()))?;
                     self.solve_drive(&mut proposal, &mut steps)?;
                     corrected = false;
                 }
@@ -270,18 +271,6 @@ impl Work<'_> {
         let measurements = pass.measurements.take().ok_or_else(missing)?;
         let limiter = pass.rendered.statistics.limiter.take().unwrap_or_default();
         Ok(Trial { pass, measurements, limiter })
-    }
-
-    /// What a render held more of each third octave than the settings should have left, dB.
-    fn drift_db(&self, settings: &Settings, after: &Comparison) -> Vec<f64> {
-        /// More than this is no drift but something else, dB.
-        const MOST_DB: f64 = 3.0;
-        let foreseen = foreseen_tone_db(&self.mix.measurements, settings);
-        let drift = |(hz, foreseen): (&f64, Option<f64>)| {
-            let measured = after.tone.iter().find(|b| b.hz == *hz).map(|b| b.level_db);
-            measured.zip(foreseen).map_or(0.0, |(is, should)| (is - should).clamp(-MOST_DB, MOST_DB))
-        };
-        BANDS_HZ.iter().zip(foreseen).map(drift).collect()
     }
 
     /// Gain that is missing to the loudness expected, dB; none if it is met. The forecast is off by a few hundredths of a decibel at most, so

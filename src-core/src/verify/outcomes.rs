@@ -45,6 +45,12 @@ const TOLERANCE_DB: f64 = 0.2;
 const UNHEARD_TOLERANCE_DB: f64 = 0.6;
 const WIDTH_TOLERANCE_DB: f64 = 0.5;
 
+/// The same for loudness range and the spread of levels, which hang on a few passages, dB.
+const LEVELS_TOLERANCE_DB: f64 = 0.4;
+
+/// From this gain on the limiter may work hard enough to even out levels, dB.
+const LIMITING_GAIN_DB: f64 = 0.5;
+
 /// Bands in which music is heard, Hz.
 const HEARD_HZ: std::ops::RangeInclusive<f64> = 30.0..=17_000.0;
 
@@ -64,7 +70,9 @@ pub fn judge(proposal: &Proposal, before: Before<'_>, after: Before<'_>) -> Judg
     }
     for (prefix, amount, dimension) in [("tonal.", &mut amounts.tone, Dimension::Tone), ("stereo.", &mut amounts.width, Dimension::Width)] {
         // Like passages of the own session are the stronger witness of tone and width; ranges may differ with the music.
-        let counts = |code: &&String| proposal.mode == MatchMode::OtherRecord || HARD_FAULTS.contains(&code.as_str());
+        // Broad bells make no resonance; they show one that was there.
+        let shown = |code: &str| proposal.mode == MatchMode::OtherRecord && code != "tonal.resonance";
+        let counts = |code: &&String| shown(code.as_str()) || HARD_FAULTS.contains(&code.as_str());
         let caused: Vec<&str> = new_findings.iter().filter(|c| c.starts_with(prefix)).filter(counts).map(String::as_str).collect();
         if !caused.is_empty() && proposal.moves.iter().any(|m| m.dimension == dimension) {
             reasons.push(format!("{} was new in the result", caused.join(", ")));
@@ -114,18 +122,24 @@ fn pushed_out(proposal: &Proposal, before: &Comparison, after: &Comparison) -> V
             out.push((what, *guilty));
         }
     };
+    // Only an expander widens levels, only a compressor narrows them; what else does so is the equaliser's weight on loud passages.
+    let expands = proposal.settings.dynamics.as_ref().is_some_and(|d| d.bands.iter().any(|b| b.ratio < 1.0));
+    let louder = proposal.settings.output_gain_db > LIMITING_GAIN_DB;
     for quantity in &before.quantities {
-        let suspects: &[Dimension] = match quantity.id.as_str() {
-            "loudness" => &[Loudness],
-            "plr" => &[Dynamics, Loudness],
-            "loudness_range" | "level_spread" => &[Dynamics, Loudness, Tone],
-            "width" => &[Width],
-            _ => &[Tone, Width, Dynamics],
-        };
         let outside = |c: &Comparison| Some(c.quantity(&quantity.id)?).and_then(|q| Some(q.range.outside(q.value?)));
-        if let (Some(was), Some(is)) = (outside(before), outside(after))
-            && further(was, is, TOLERANCE_DB)
-        {
+        let (Some(was), Some(is)) = (outside(before), outside(after)) else { continue };
+        let (suspects, tolerance): (&[Dimension], f64) = match quantity.id.as_str() {
+            "loudness" => (&[Loudness], TOLERANCE_DB),
+            "plr" => (&[Dynamics, Loudness], TOLERANCE_DB),
+            "loudness_range" | "level_spread" if (is > 0.0) == expands => (&[Dynamics, Tone], LEVELS_TOLERANCE_DB),
+            "loudness_range" | "level_spread" if is < 0.0 && louder => (&[Dynamics, Loudness, Tone], LEVELS_TOLERANCE_DB),
+            "loudness_range" | "level_spread" if is < 0.0 => (&[Dynamics, Tone], LEVELS_TOLERANCE_DB),
+            "loudness_range" | "level_spread" => (&[Tone], LEVELS_TOLERANCE_DB),
+            "width" => (&[Width, Dynamics], TOLERANCE_DB),
+            "rumble" => (&[Tone, Dynamics], UNHEARD_TOLERANCE_DB),
+            _ => (&[Tone, Dynamics], TOLERANCE_DB),
+        };
+        if further(was, is, tolerance) {
             note(quantity.label.clone(), suspects);
         }
     }
@@ -134,14 +148,14 @@ fn pushed_out(proposal: &Proposal, before: &Comparison, after: &Comparison) -> V
         after.tone.iter().any(|a| a.hz == b.hz && further(b.outside_db, a.outside_db, tolerance))
     });
     if let Some(band) = tone {
-        note(format!("the band at {} Hz", number(band.hz, 0)), &[Tone, Width, Dynamics]);
+        note(format!("the band at {} Hz", number(band.hz, 0)), &[Tone, Dynamics]);
     }
     let width = before.width.iter().filter(|b| HEARD_HZ.contains(&b.hz)).find(|b| {
         let was = b.range.outside(b.side_mid_db);
         after.width.iter().any(|a| a.hz == b.hz && further(was, b.range.outside(a.side_mid_db), WIDTH_TOLERANCE_DB))
     });
     if let Some(band) = width {
-        note(format!("the width at {} Hz", number(band.hz, 0)), &[Width]);
+        note(format!("the width at {} Hz", number(band.hz, 0)), &[Width, Dynamics]);
     }
     out
 }
@@ -151,9 +165,9 @@ fn further(was: f64, is: f64, tolerance: f64) -> bool {
     if was * is < 0.0 { is.abs() > tolerance } else { is.abs() > was.abs() + tolerance }
 }
 
-/// Half, and then nothing.
+/// Half, a quarter, and then nothing.
 fn lower(amount: f64) -> f64 {
-    if amount > 0.6 { amount / 2.0 } else { 0.0 }
+    if amount > 0.3 { amount / 2.0 } else { 0.0 }
 }
 
 /// Codes at warn or above in `these` that do not stand in `those`.

@@ -25,7 +25,8 @@ use crate::compare::matched::MatchedDifference;
 use crate::compare::{Comparison, median};
 use crate::diagnose::Finding;
 use crate::error::Result;
-use crate::measure::Measurements;
+use crate::measure::energy_map::BANDS_HZ;
+use crate::measure::{Measurements, stereo};
 use crate::propose::{Amounts, Dimension, MatchMode, Move, Proposal};
 use crate::units::number;
 
@@ -40,6 +41,17 @@ pub struct ReferenceEvidence<'a> {
     pub matched: Option<MatchedDifference>,
     /// Whether the evidence says that it is of the mix's session.
     pub same_session: bool,
+}
+
+/// What dynamics and limiter did to a render that its plan could not foresee, dB: measured less foreseen. The default is nothing.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Drift {
+    /// Level per third octave at equal loudness.
+    pub tone_db: Vec<f64>,
+    /// Side against mid per third octave.
+    pub width_db: Vec<f64>,
+    /// Side against mid of the whole.
+    pub whole_width_db: f64,
 }
 
 /// Everything that planners decide from.
@@ -59,8 +71,8 @@ pub struct Situation<'a> {
     pub target: LoudnessTarget,
     /// Highest true peak of the result, dBTP.
     pub ceiling_dbtp: f64,
-    /// What an earlier render held more of each third octave, at equal loudness, than its plan foresaw, dB; empty before the first.
-    pub drift_db: &'a [f64],
+    /// What settings did to an earlier render beyond what its plan foresaw.
+    pub drift: &'a Drift,
 }
 
 impl Situation<'_> {
@@ -128,9 +140,20 @@ pub fn plan(situation: &Situation<'_>) -> Result<Proposal> {
     Ok(proposal)
 }
 
-/// Level per third octave at equal loudness that the equaliser and the stereo settings should leave, dB; none for bands without sound.
-pub fn foreseen_tone_db(mix: &Measurements, settings: &Settings) -> Vec<Option<f64>> {
-    outlook::Outlook::of(&mix.map).after(settings, f64::from(mix.sample_rate)).tone_db()
+/// What a render of `settings`, measured and compared, holds beyond what they should have left of the mix.
+pub fn drift(mix: &Measurements, settings: &Settings, after: &Comparison) -> Drift {
+    /// More than this is no drift but something else, dB.
+    const MOST_DB: f64 = 3.0;
+    let foreseen = outlook::Outlook::of(&mix.map).after(settings, f64::from(mix.sample_rate));
+    let beyond = |is: Option<f64>, should: Option<f64>| is.zip(should).map_or(0.0, |(is, should)| (is - should).clamp(-MOST_DB, MOST_DB));
+    let tone = |(hz, should): (&f64, Option<f64>)| beyond(after.tone.iter().find(|b| b.hz == *hz).map(|b| b.level_db), should);
+    let width = |(hz, should): (&f64, Option<f64>)| beyond(after.width.iter().find(|b| b.hz == *hz).map(|b| b.side_mid_db), should);
+    let whole = foreseen.side_mid_db(stereo::band_range(100.0, 16_000.0));
+    Drift {
+        tone_db: BANDS_HZ.iter().zip(foreseen.tone_db()).map(tone).collect(),
+        width_db: BANDS_HZ.iter().zip(foreseen.width_db()).map(width).collect(),
+        whole_width_db: beyond(after.quantity("width").and_then(|q| q.value), Some(whole)),
+    }
 }
 
 fn mono_note(target: LoudnessTarget) -> String {

@@ -30,7 +30,7 @@ fn planned(mix: &Measurements, references: &[Measurements], amounts: Amounts) ->
         amounts,
         target: LoudnessTarget::References,
         ceiling_dbtp: -1.0,
-        drift_db: &[],
+        drift: &Drift::default(),
     })
     .expect("the measurements are sound")
 }

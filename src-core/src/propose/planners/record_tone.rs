@@ -140,21 +140,21 @@ impl Goal {
         power_to_db(pull.bands.clone().map(|b| db_to_power(self.levels_db[b] + changes_db[b])).sum())
     }
 
-    fn cost(&self, gains_db: &Curve) -> f64 {
+    fn cost(&self, gains_db: &Curve, strictness: f64) -> f64 {
         let changes = self.changes_db(gains_db);
-        let pulls = self.pulls.iter().map(|pull| range_cost(&pull.range, pull.before_db, self.level_db(pull, &changes), pull.weight));
+        let pull = |p: &Pull| range_cost(&p.range, [p.before_db, self.level_db(p, &changes)], p.weight, strictness);
         let still = |pull: &Pull| if pull.weight > 0.0 && pull.range.outside(pull.before_db) != 0.0 { MOVING } else { STILL };
         let effort = self.pulls.iter().filter(|p| p.bands.len() == 1).map(|p| still(p) * changes[p.bands.start].powi(2));
-        let beyond = gains_db.iter().map(|gain| 10.0 * (gain.abs() - MOST_DB).max(0.0));
-        pulls.chain(effort).chain(beyond).sum::<f64>() + self.rumble_cost(gains_db)
+        let beyond = gains_db.iter().map(|gain| 40.0 * (gain.abs() - MOST_DB).max(0.0).powi(2));
+        self.pulls.iter().map(pull).chain(effort).chain(beyond).sum::<f64>() + self.rumble_cost(gains_db, strictness)
     }
 
     /// The level below 25 Hz is kept from getting worse: it goes with the lowest band and is held against the whole.
-    fn rumble_cost(&self, gains_db: &Curve) -> f64 {
+    fn rumble_cost(&self, gains_db: &Curve, strictness: f64) -> f64 {
         let Some((before, range)) = &self.rumble else { return 0.0 };
         let total = |gains: Option<&Curve>| -> f64 { (0..BANDS).map(|b| self.powers[b] * gains.map_or(1.0, |g| db_to_power(g[b]))).sum() };
         let after = before + gains_db[0] - power_to_db(total(Some(gains_db)) / total(None));
-        range_cost(range, *before, after, 0.0)
+        range_cost(range, [*before, after], 0.0, strictness)
     }
 
     fn bands(&self, rate: f64) -> Vec<EqBand> {
@@ -165,8 +165,8 @@ impl Goal {
             .iter()
             .map(|band| gains_db(&[EqBand { gain_db: TAKEN_DB, ..band.clone() }], rate).map(|gain| gain / TAKEN_DB))
             .collect();
-        let limits = Limits { most: MOST_BANDS, gain_db: [-MOST_DB, MOST_DB], least_gain: 1.0, least_share: 0.01 };
-        let found = search(&shapes, limits, |curve| self.cost(curve));
+        let limits = Limits { most: MOST_BANDS, gain_db: [-MOST_DB, MOST_DB], least_gain: 1.5, least_share: 0.015 };
+        let found = search(&shapes, limits, |curve, strictness| self.cost(curve, strictness));
         let mut bands: Vec<EqBand> =
             found.into_iter().filter_map(|(i, gain)| Some(EqBand { gain_db: gain, ..candidates.get(i)?.clone() })).collect();
         bands.sort_by(|a, b| a.freq_hz.total_cmp(&b.freq_hz));
@@ -201,7 +201,7 @@ impl Goal {
 
 /// How much more of a band the last render held than was foreseen, dB: what dynamics and limiter did to it.
 fn drift_db(situation: &Situation<'_>, band: usize) -> f64 {
-    situation.drift_db.get(band).copied().unwrap_or(0.0)
+    situation.drift.tone_db.get(band).copied().unwrap_or(0.0)
 }
 
 fn scaled(bands: Vec<EqBand>, by: f64) -> Vec<EqBand> {

@@ -84,6 +84,9 @@ struct Goal {
     held: Curve,
     /// Whether there is hardly any side.
     silent: bool,
+    /// What an earlier render held more of side against mid than was foreseen, dB: per band, and of the whole.
+    drift_db: Curve,
+    whole_drift_db: f64,
 }
 
 impl Goal {
@@ -103,6 +106,8 @@ impl Goal {
             pulls: situation.comparison.width.iter().filter_map(pull).collect(),
             whole: situation.comparison.quantity("width").and_then(|q| Some((q.value?, q.range))),
             held: [0.0; BANDS],
+            drift_db: std::array::from_fn(|b| situation.drift.width_db.get(b).copied().unwrap_or(0.0)),
+            whole_drift_db: situation.drift.whole_width_db,
             silent: side_mid <= SILENT_DB,
             outlook,
         }
@@ -131,17 +136,19 @@ impl Goal {
         self.whole.map_or(before, |(value, range)| value.clamp(range.low, range.high))
     }
 
-    fn cost(&self, side_db: &Curve) -> f64 {
+    fn cost(&self, side_db: &Curve, strictness: f64) -> f64 {
         let all: Curve = std::array::from_fn(|b| side_db[b] + self.held[b]);
         let after = self.outlook.under(&[0.0; BANDS], &all);
         let widths = after.width_db();
-        let pulls = self.pulls.iter().map(|p| widths[p.band].map_or(0.0, |width| range_cost(&p.range, p.before_db, width, p.weight)));
+        let pulls = self.pulls.iter().map(|p| {
+            widths[p.band].map_or(0.0, |width| range_cost(&p.range, [p.before_db, width + self.drift_db[p.band]], p.weight, strictness))
+        });
         let still = |p: &Pull| if p.weight > 0.0 && p.range.outside(p.before_db) != 0.0 { MOVING } else { STILL };
         let effort = self.pulls.iter().map(|p| still(p) * side_db[p.band].powi(2));
-        let beyond = side_db.iter().map(|gain| 10.0 * ((gain - SIDE_DB[1]).max(SIDE_DB[0] - gain)).max(0.0));
+        let beyond = side_db.iter().map(|gain| 40.0 * (gain - SIDE_DB[1]).max(SIDE_DB[0] - gain).max(0.0).powi(2));
         let whole = self.whole.map_or(0.0, |(before, range)| {
             let weight = if self.silent { 0.0 } else { 6.0 };
-            range_cost(&range, before, after.side_mid_db(band_range(100.0, 16_000.0)), weight)
+            range_cost(&range, [before, after.side_mid_db(band_range(100.0, 16_000.0)) + self.whole_drift_db], weight, strictness)
         });
         pulls.chain(effort).chain(beyond).sum::<f64>() + whole
     }
@@ -154,7 +161,7 @@ impl Goal {
         let mut shapes: Vec<Curve> = vec![[1.0; BANDS]];
         shapes.extend(candidates.iter().map(|band| self.shape(band, TAKEN_DB, rate).map(|gain| gain / TAKEN_DB)));
         let limits = Limits { most: MOST_MOVES, gain_db: SIDE_DB, least_gain: 2.0, least_share: 0.03 };
-        let found = search(&shapes, limits, |curve| self.cost(curve));
+        let found = search(&shapes, limits, |curve, strictness| self.cost(curve, strictness));
         for try_number in 0..TRIES {
             let part = 0.85f64.powi(try_number as i32);
             let gain = |g: f64| g * part * amount;
@@ -178,7 +185,7 @@ impl Goal {
         let widths = |gains: &Curve| self.outlook.under(&[0.0; BANDS], gains).width_db();
         let (held, after) = (widths(&self.held), widths(&self.held(stereo, rate)));
         let worse = |p: &Pull| {
-            let outside = |width: Option<f64>| p.range.outside(width.unwrap_or(p.before_db));
+            let outside = |width: Option<f64>| p.range.outside(width.map_or(p.before_db, |w| w + self.drift_db[p.band]));
             let (was, is) = (outside(held[p.band]), outside(after[p.band]));
             if was * is < 0.0 { is.abs() } else { is.abs() - was.abs() }
         };

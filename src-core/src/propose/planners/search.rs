@@ -25,10 +25,28 @@ const SWEEPS: usize = 3;
 /// A gain below this is no move, dB.
 const LEAST_DB: f64 = 0.2;
 
+/// How strictly harm counts while moves are sought: one move alone makes all else a little worse, because levels are relative, and only
+/// several together do no harm. Then gains are refined in ever stricter rounds.
+const SEEKING: f64 = 0.1;
+const REFINING: [f64; 2] = [0.4, 1.0];
+
 /// Greedy search: adds the move that lowers the cost most, refines all gains, and ends when the next one would not pay.
 ///
-/// `shapes` are curves per decibel of gain, `cost` that of their sum. Returns shapes by index with their gains.
-pub(super) fn search(shapes: &[Curve], limits: Limits, cost: impl Fn(&Curve) -> f64) -> Vec<(usize, f64)> {
+/// `shapes` are curves per decibel of gain, `cost` that of their sum for a strictness of 0 to 1. Returns shapes by index with their gains;
+/// none where nothing is gained.
+pub(super) fn search(shapes: &[Curve], limits: Limits, cost: impl Fn(&Curve, f64) -> f64) -> Vec<(usize, f64)> {
+    let mut chosen = seek(shapes, limits, &|curve: &Curve| cost(curve, SEEKING));
+    let mut gained = false;
+    for strictness in REFINING {
+        let (refined, _, value) = refine(shapes, chosen, limits, &|curve: &Curve| cost(curve, strictness));
+        chosen = refined;
+        chosen.retain(|(_, gain)| gain.abs() >= LEAST_DB);
+        gained = value < cost(&[0.0; BANDS], strictness);
+    }
+    if gained { chosen } else { Vec::new() }
+}
+
+fn seek(shapes: &[Curve], limits: Limits, cost: &impl Fn(&Curve) -> f64) -> Vec<(usize, f64)> {
     let mut chosen: Vec<(usize, f64)> = Vec::new();
     let mut sum = [0.0; BANDS];
     let mut now = cost(&sum);
@@ -39,13 +57,12 @@ pub(super) fn search(shapes: &[Curve], limits: Limits, cost: impl Fn(&Curve) -> 
         let Some((index, gain, _)) = tried.min_by(|a, b| a.2.total_cmp(&b.2)) else { break };
         let mut next = chosen.clone();
         next.push((index, gain));
-        let (refined, total, value) = refine(shapes, next, limits, &cost);
+        let (refined, total, value) = refine(shapes, next, limits, cost);
         if now - value < limits.least_gain.max(limits.least_share * now) {
             break;
         }
         (chosen, sum, now) = (refined, total, value);
     }
-    chosen.retain(|(_, gain)| gain.abs() >= LEAST_DB);
     chosen
 }
 
@@ -88,8 +105,9 @@ fn added(sum: &Curve, shape: &Curve, gain: f64) -> Curve {
 /// What it costs that a value lies where it does, for one that lay at `before` when nothing was changed.
 ///
 /// Values outside are wanted `inside_db` within the nearer edge: the square of what is missing, growing only linearly beyond the `reach_db`
-/// that moves can bring. Values inside shall stay there, and no value may get further away: that costs dearly.
-pub(super) fn range_cost(range: &crate::compare::Range, before: f64, after: f64, weight: f64) -> f64 {
+/// that moves can bring. Values inside shall stay there, and no value may get further away: that costs dearly, in proportion to the
+/// strictness.
+pub(super) fn range_cost(range: &crate::compare::Range, [before, after]: [f64; 2], weight: f64, strictness: f64) -> f64 {
     /// How far inside the edge a value from outside is put, so that it is not on the edge.
     const INSIDE_DB: f64 = 0.3;
     const REACH_DB: f64 = 6.0;
@@ -97,7 +115,7 @@ pub(super) fn range_cost(range: &crate::compare::Range, before: f64, after: f64,
     const AWAY_LINEAR: f64 = 4.0;
     let (was, is) = (range.outside(before), range.outside(after));
     let away = if was * is < 0.0 { is.abs() } else { (is.abs() - was.abs()).max(0.0) };
-    let harm = AWAY * away * away + AWAY_LINEAR * away;
+    let harm = strictness * (AWAY * away * away + AWAY_LINEAR * away);
     if was == 0.0 {
         return harm;
     }
@@ -123,26 +141,26 @@ mod tests {
     #[test]
     fn one_fault_takes_one_move_of_its_size() {
         let wanted: Curve = std::array::from_fn(|b| -3.0 * shapes()[10][b]);
-        let found = search(&shapes(), LIMITS, |c| (0..BANDS).map(|b| (c[b] - wanted[b]).powi(2)).sum());
+        let found = search(&shapes(), LIMITS, |c, _| (0..BANDS).map(|b| (c[b] - wanted[b]).powi(2)).sum());
         assert_eq!(found.len(), 1, "{found:?}");
         assert!(found[0].0 == 10 && (found[0].1 + 3.0).abs() < 0.1, "{found:?}");
     }
 
     #[test]
     fn where_nothing_is_wrong_nothing_is_moved() {
-        assert!(search(&shapes(), LIMITS, |c| c.iter().map(|v| v * v).sum()).is_empty());
+        assert!(search(&shapes(), LIMITS, |c, _| c.iter().map(|v| v * v).sum()).is_empty());
     }
 
     #[test]
     fn gains_stay_within_their_limits() {
-        let found = search(&shapes(), LIMITS, |c| (0..BANDS).map(|b| (c[b] - 20.0).powi(2)).sum());
+        let found = search(&shapes(), LIMITS, |c, _| (0..BANDS).map(|b| (c[b] - 20.0).powi(2)).sum());
         assert!(!found.is_empty() && found.iter().all(|(_, gain)| gain.abs() <= 6.0));
     }
 
     #[test]
     fn a_range_pulls_from_outside_holds_inside_and_forbids_to_go_away() {
         let range = Range { centre: 0.0, low: -2.0, high: 2.0 };
-        let cost = |before, after| range_cost(&range, before, after, 1.0);
+        let cost = |before, after| range_cost(&range, [before, after], 1.0, 1.0);
         assert_eq!(cost(0.0, 1.9), 0.0);
         assert!(cost(0.0, 2.5) > 5.0);
         assert!(cost(5.0, 4.0) < cost(5.0, 5.0) && cost(5.0, 1.7) == 0.0);

@@ -99,7 +99,7 @@ fn planned(mix: &Measurements, reference: &Measurements, amounts: Amounts, targe
         amounts,
         target,
         ceiling_dbtp: -1.0,
-        drift_db: &[],
+        drift: &Drift::default(),
     })
     .expect("the measurements are sound")
 }
