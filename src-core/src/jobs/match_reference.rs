@@ -224,10 +224,15 @@ impl Work<'_> {
                     steps.push(format!("render {render}: {}; taken back and rendered again", round.judged.retry_reason));
                     let asked = proposal.amounts;
                     let taken_back = amounts.tone < asked.tone || amounts.width < asked.width;
-                    let amounts = if drift.is_none() && taken_back && proposal.mode == MatchMode::OtherRecord {
+                    let shaped = taken_back && proposal.mode == MatchMode::OtherRecord;
+                    let amounts = if shaped && drift.is_none() {
                         // Once, what dynamics and limiter did to tone and width is taken into account instead of giving up on them.
                         drift = Some(planners::drift(&self.mix.measurements, &proposal.settings, &round.comparison));
                         Amounts { tone: asked.tone, width: asked.width, ..amounts }
+                    } else if shaped && proposal.settings.dynamics.is_some() {
+                        // The evidence for dynamics is the weaker one, so they give way before tone and width do.
+                        drift = Some(Drift::default());
+                        Amounts { tone: asked.tone, width: asked.width, dynamics: 0.0, ..amounts }
                     } else {
                         amounts
                     };
