@@ -111,11 +111,11 @@ pub(super) fn range_cost(range: &crate::compare::Range, [before, after]: [f64; 2
     /// How far inside the edge a value from outside is put, so that it is not on the edge.
     const INSIDE_DB: f64 = 0.3;
     const REACH_DB: f64 = 6.0;
-    const AWAY: f64 = 30.0;
-    const AWAY_LINEAR: f64 = 4.0;
+    // Square alone: a first step may cost nothing, or the small shift that any move gives all others would forbid every move.
+    const AWAY: f64 = 60.0;
     let (was, is) = (range.outside(before), range.outside(after));
     let away = if was * is < 0.0 { is.abs() } else { (is.abs() - was.abs()).max(0.0) };
-    let harm = strictness * (AWAY * away * away + AWAY_LINEAR * away);
+    let harm = strictness * AWAY * away * away;
     if was == 0.0 {
         return harm;
     }
