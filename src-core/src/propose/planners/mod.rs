@@ -13,6 +13,8 @@ mod tone;
 mod width;
 
 #[cfg(test)]
+mod record_tests;
+#[cfg(test)]
 mod tests;
 
 pub use loudness::{LimiterLoad, LoudnessTarget, MOST_REDUCTION_DB, expect_loudness, limiter_load};

@@ -1,0 +1,129 @@
+//! Other records as references: what a plan does to a real signal, measured after the chain has run.
+
+use super::tests::{RATE, Song, clean};
+use super::*;
+use crate::audio::Block;
+use crate::chain::{Chain, Processed};
+use crate::compare::{self, Reference};
+
+/// What two measurements of one sound may differ by, dB.
+const NOISE_DB: f64 = 0.2;
+
+fn compared(mix: &Measurements, references: &[Measurements]) -> Comparison {
+    let portraits: Vec<_> = references.iter().map(|m| compare::portrait("reference", m)).collect();
+    let references: Vec<Reference<'_>> = portraits.iter().map(|portrait| Reference { portrait, measurements: None }).collect();
+    compare::compare(mix, &references).expect("the target is sound")
+}
+
+fn planned(mix: &Measurements, references: &[Measurements], amounts: Amounts) -> Proposal {
+    let comparison = compared(mix, references);
+    let evidence: Vec<ReferenceEvidence<'_>> = references
+        .iter()
+        .enumerate()
+        .map(|(i, measurements)| ReferenceEvidence { label: format!("R{}", i + 1), measurements, matched: None, same_session: false })
+        .collect();
+    plan(&Situation {
+        mix,
+        references: &evidence,
+        comparison: &comparison,
+        findings: &[],
+        amounts,
+        target: LoudnessTarget::References,
+        ceiling_dbtp: -1.0,
+        drift: &Drift::default(),
+    })
+    .expect("the measurements are sound")
+}
+
+fn rendered(mut song: Song, settings: &Settings) -> Song {
+    let mut chain = Chain::new(settings, RATE, 2).expect("the settings are in range");
+    let (mut left, mut right, mut block) = (Vec::new(), Vec::new(), Block::default());
+    let mut processed = Processed::new(&mut song, &mut chain);
+    while processed.read(&mut block).expect("a source in memory does not fail") > 0 {
+        left.extend(block.channel(0).iter().map(|x| *x as f32));
+        right.extend(block.channel(1).iter().map(|x| *x as f32));
+    }
+    Song::of(left, right)
+}
+
+/// A wave through a filter, sample by sample.
+fn filtered(kind: crate::chain::settings::EqKind, freq_hz: f64, gain_db: f64) -> impl FnMut(usize, f64, f64) -> (f64, f64) {
+    use crate::dsp::biquad::{Cascade, Coefficients};
+    let rate = f64::from(RATE);
+    let filter = match kind {
+        crate::chain::settings::EqKind::HighShelf => Coefficients::high_shelf(freq_hz, gain_db, 0.7, rate),
+        _ => Coefficients::bell(freq_hz, gain_db, 0.9, rate),
+    };
+    let mut cascade = Cascade::new(&[filter]);
+    move |_, l, r| {
+        let mut frame = [[l, r]];
+        cascade.process(&mut frame);
+        (frame[0][0], frame[0][1])
+    }
+}
+
+fn references() -> Vec<Measurements> {
+    [5, 11, 23].map(|seed| Song::new(20, seed, clean).measured()).into()
+}
+
+#[test]
+fn what_lies_outside_comes_nearer_and_nothing_goes_away() {
+    use crate::chain::settings::EqKind;
+    let references = references();
+    for (kind, hz, gain) in [(EqKind::HighShelf, 4_000.0, 7.0), (EqKind::HighShelf, 3_000.0, -8.0), (EqKind::Bell, 300.0, 7.0)] {
+        let mix = || Song::new(20, 3, filtered(kind, hz, gain));
+        let measured = mix().measured();
+        let proposal = planned(&measured, &references, Amounts::default());
+        assert_eq!(proposal.mode, MatchMode::OtherRecord);
+        assert!(!proposal.settings.eq.is_empty(), "{gain} dB at {hz}: nothing was planned");
+        let before = compared(&measured, &references);
+        let after = compared(&rendered(mix(), &proposal.settings).measured(), &references);
+        let sum = |c: &Comparison| c.tone.iter().map(|b| b.outside_db.abs()).sum::<f64>();
+        assert!(sum(&after) < 0.5 * sum(&before), "{gain} dB at {hz}: {} dB outside, was {}", sum(&after), sum(&before));
+        for (was, is) in before.tone.iter().zip(&after.tone) {
+            assert!(is.outside_db.abs() <= was.outside_db.abs() + NOISE_DB, "{} Hz: {was:?} {is:?}", was.hz);
+        }
+    }
+}
+
+#[test]
+fn a_mix_inside_the_range_is_left_alone() {
+    let mix = Song::new(20, 3, clean).measured();
+    let proposal = planned(&mix, &references(), Amounts::default());
+    assert!(proposal.settings.changes_nothing(), "{:?}", proposal.moves);
+    assert!(proposal.notes.iter().any(|n| n.starts_with("Tone: inside")), "{:?}", proposal.notes);
+}
+
+#[test]
+fn bass_is_made_mono_where_all_references_are() {
+    let mono_bass = || {
+        let mut low = 0.0;
+        // One pole at 400 Hz takes the side out below it.
+        move |_: usize, l: f64, r: f64| {
+            let side = 0.5 * (l - r);
+            low += 0.06 * (side - low);
+            let (mid, side) = (0.5 * (l + r), side - low);
+            (mid + side, mid - side)
+        }
+    };
+    let references: Vec<Measurements> = [5, 11, 23].map(|seed| Song::new(20, seed, mono_bass()).measured()).into();
+    let mix = Song::new(20, 3, clean).measured();
+    let stereo = planned(&mix, &references, Amounts::default()).settings.stereo.expect("a move of width");
+    assert!(stereo.side_bands.iter().any(|b| b.gain_db < 0.0) || stereo.mono_below_hz.is_some(), "{stereo:?}");
+}
+
+#[test]
+fn a_livelier_mix_is_compressed_gently_and_a_denser_one_is_told() {
+    // Every second a hit of 6 dB more, peaks with it.
+    let lively = |i: usize, l: f64, r: f64| if i % 44_100 < 8_820 { (3.0 * l, 3.0 * r) } else { (l, r) };
+    let dense = [5, 11, 23].map(|seed| Song::new(20, seed, clean).measured());
+    let mix = Song::new(20, 3, lively).measured();
+    let proposal = planned(&mix, &dense, Amounts { tone: 0.0, width: 0.0, ..Amounts::default() });
+    let dynamics = proposal.settings.dynamics.expect("a compressor");
+    assert!(dynamics.bands.iter().all(|b| (1.0..=2.0).contains(&b.ratio)), "{dynamics:?}");
+    assert!(dynamics.bands.iter().any(|b| b.ratio > 1.05), "{dynamics:?}");
+    let lively = [5, 11, 23].map(|seed| Song::new(20, seed, lively).measured());
+    let proposal = planned(&Song::new(20, 3, clean).measured(), &lively, Amounts { tone: 0.0, width: 0.0, ..Amounts::default() });
+    assert!(proposal.notes.iter().any(|n| n.contains("denser than the range")), "{:?}", proposal.notes);
+    assert!(proposal.settings.dynamics.is_none_or(|d| d.bands.iter().all(|b| (0.8..=1.0).contains(&b.ratio))));
+}
