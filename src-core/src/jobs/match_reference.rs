@@ -8,7 +8,7 @@ use super::measuring::Measured;
 use super::references::{KnownReferences, measure_with_references};
 use super::rendering::{Destination, Pass, Purpose, pass};
 use crate::chain::{LimiterStatistics, Settings};
-use crate::compare::matched::{self, MatchedDifference, Programme};
+use crate::compare::matched::{self, MatchedDifference};
 use crate::compare::{self, Comparison};
 use crate::diagnose::{Diagnosis, Finding, Stage, StageChoice, diagnose};
 use crate::error::{Error, Result};
@@ -94,7 +94,7 @@ pub fn match_reference(request: &MatchRequest, host: Host<'_>) -> Result<Documen
     let matched = compare::differences(&mix.measurements, &references.references());
     let comparison = compare::compare_matched(&mix.measurements, &references.references(), &matched)?;
     let diagnosis = diagnose(&mix.measurements, &comparison, StageChoice::Auto);
-    let evidence = evidence(&mix.measurements, &references, &comparison, &matched);
+    let evidence = evidence(&references, &comparison, &matched);
     let work = Work { request, inputs: &inputs, mix: &mix, references: &references, evidence: &evidence, comparison: &comparison, host };
     let done = work.run(&diagnosis)?;
     drop(evidence);
@@ -121,7 +121,6 @@ fn refuse_silence<'a>(files: impl Iterator<Item = &'a Measured>) -> Result<()> {
 
 /// What each reference says, and whether it is of the mix's session.
 fn evidence<'a>(
-    mix: &Measurements,
     references: &'a KnownReferences,
     comparison: &Comparison,
     matched: &[Option<MatchedDifference>],
@@ -129,14 +128,10 @@ fn evidence<'a>(
     let of = |(index, measured): (usize, &'a Measured)| {
         let matched = matched.get(index).cloned().flatten();
         let label = comparison.references.get(index).map_or_else(|| format!("R{}", index + 1), |r| r.label.clone());
-        let same_session = matched.as_ref().is_some_and(|m| matched::same_session(m, programme(&measured.measurements), programme(mix)));
+        let same_session = matched.as_ref().is_some_and(matched::same_session);
         ReferenceEvidence { label, measurements: &measured.measurements, matched, same_session }
     };
     references.indexed().map(of).collect()
-}
-
-fn programme(m: &Measurements) -> Programme<'_> {
-    Programme { map: &m.map, integrated_lufs: m.loudness.integrated.lufs() }
 }
 
 /// A match under way.

@@ -8,11 +8,17 @@
 //! Long-term spectra confuse how something sounds with what is being played. Here both files are cut into windows of
 //! 186 ms ([`windows`]); each mix window is explained by those reference windows that look like it up to one common
 //! correction and a gain of its own ([`pairing`]), found by expectation–maximisation. Windows and bands without a
-//! counterpart lose their weight. Both directions are averaged. What remains is weighed by how smooth it is
-//! ([`posterior`]): an equaliser changes a spectrum smoothly, other music does not.
+//! counterpart lose their weight; so do windows that their counterparts would not choose. Both directions are averaged. What
+//! remains is weighed by how smooth it is ([`posterior`]): an equaliser changes a spectrum smoothly, other music does not.
 //!
 //! # Unit and range
 //! dB per third octave from 31.5 Hz to 16 kHz, loudness-neutral for the mix; add it to the mix.
+//!
+//! # Accuracy
+//! Second halves of songs, faulted by five equaliser bands, half of them also by a compressor, all by width and gain, held
+//! against their own first halves, 40 s each: of a tonal error of 2.9 dB (RMS of third octaves against the half as it was)
+//! 1.0 dB is left, and 5 of 100 come out further away than they were (58 cases of 29 songs). The side gain is met within 0.7 dB
+//! RMS, the loudness within 0.9 LU on average. What is left is music that one half alone has; no equaliser is part of it.
 //!
 //! # On silence, short, mono
 //! None where either file has fewer than [`FEWEST_WINDOWS`] windows within [`windows::GATE_DB`] of its loudest one, or no
@@ -31,7 +37,7 @@ pub use windows::{MATCH_BANDS, match_bands_hz};
 
 use crate::measure::EnergyMap;
 use pairing::{OneWay, one_way};
-use windows::Windows;
+use windows::{Spacing, Windows};
 
 /// Fewer windows than this (3.7 s of music) are not compared.
 pub const FEWEST_WINDOWS: usize = 20;
@@ -86,59 +92,66 @@ pub struct MatchedDifference {
     pub windows: [usize; 2],
 }
 
+/// Both spacings of the windows of one file.
+struct Views {
+    apart: Windows,
+    overlapping: Windows,
+}
+
+impl Views {
+    fn of(programme: Programme<'_>) -> Option<Self> {
+        let this = Self { apart: Windows::of(programme, Spacing::Apart)?, overlapping: Windows::of(programme, Spacing::Overlapping)? };
+        (this.apart.len() >= FEWEST_WINDOWS).then_some(this)
+    }
+}
+
+/// The raw difference from both directions.
+struct Difference {
+    active: Vec<usize>,
+    /// Mix explained by the reference.
+    forward: OneWay,
+    db: Bands,
+    /// Standard deviation of its error as the matched windows scatter.
+    sd_db: Bands,
+    roughness_db: f64,
+}
+
+impl Difference {
+    fn between(r: &Views, m: &Views) -> Self {
+        let active = windows::active_bands(&r.apart, &m.apart);
+        let (forward, backward) = rayon::join(|| one_way(&r.overlapping, &m.apart, &active), || one_way(&m.overlapping, &r.apart, &active));
+        let db = std::array::from_fn(|b| (forward.difference_db[b] - backward.difference_db[b]) / 2.0);
+        let sd_db = std::array::from_fn(|b| ((forward.variance[b] + backward.variance[b]) / 2.0).sqrt());
+        Self { roughness_db: posterior::roughness(&db, &active), active, forward, db, sd_db }
+    }
+}
+
 /// Compares a mix with a reference. See the module documentation.
 pub fn estimate(reference: Programme<'_>, mix: Programme<'_>) -> Option<MatchedDifference> {
-    let r = Windows::of(reference)?;
-    let m = Windows::of(mix)?;
-    if r.len() < FEWEST_WINDOWS || m.len() < FEWEST_WINDOWS {
-        return None;
-    }
-    let active = windows::active_bands(&r, &m);
-    let (forward, backward) = rayon::join(|| one_way(&r, &m, &active), || one_way(&m, &r, &active));
-    let raw_db: Bands = std::array::from_fn(|b| (forward.difference_db[b] - backward.difference_db[b]) / 2.0);
-    let sd: Bands = std::array::from_fn(|b| ((forward.variance[b] + backward.variance[b]) / 2.0).sqrt());
-    let roughness_db = posterior::roughness(&raw_db, &active);
-    let belief = posterior::weigh(&raw_db, &sd, roughness_db, &active)?;
-    let neutral = belief.without_level(&m.loudness_weights());
+    let (r, m) = rayon::join(|| Views::of(reference), || Views::of(mix));
+    let (r, m) = (r?, m?);
+    let raw = Difference::between(&r, &m);
+    let belief = posterior::weigh(&raw.db, &raw.sd_db, raw.roughness_db, &raw.active)?;
+    let neutral = belief.without_level(&m.apart.loudness_weights());
     Some(MatchedDifference {
-        loudness_lu: loudness(&r, &m, &forward, &neutral.mean_db),
-        side_gain_db: side::gain(&r, &m, &forward),
+        loudness_lu: loudness(&r.overlapping, &m.apart, &raw.forward, &neutral.mean_db),
+        side_gain_db: side::gain(&r.overlapping, &m.apart, &raw.forward),
         confidence: neutral.confidence(),
         sd_db: neutral.sd_db,
         correction_db: neutral.mean_db,
-        raw_db,
-        raw_sd_db: std::array::from_fn(|b| if active.contains(&b) { sd[b] } else { f64::INFINITY }),
-        roughness_db,
-        windows: [r.len(), m.len()],
+        raw_db: raw.db,
+        raw_sd_db: std::array::from_fn(|b| if raw.active.contains(&b) { raw.sd_db[b] } else { f64::INFINITY }),
+        roughness_db: raw.roughness_db,
+        windows: [r.apart.len(), m.apart.len()],
     })
 }
 
-/// Whether a mix and a reference are of one session: the difference is smooth, or, for music that changes much, no rougher
-/// than what either file shows against itself.
+/// Whether a mix and a reference are of one session: the difference is smooth.
 ///
-/// Over 29 pairs of one session and 110 of different songs this tells 97 % of both apart.
-pub fn same_session(found: &MatchedDifference, reference: Programme<'_>, mix: Programme<'_>) -> bool {
-    /// Roughness grows with the root of what the halves of the rougher file differ by.
-    const PER_ROOT: f64 = 1.58;
-    if found.roughness_db < OTHER_RECORD_ROUGHNESS_DB {
-        return true;
-    }
-    let (r, m) = rayon::join(|| against_itself(reference), || against_itself(mix));
-    let own = r.unwrap_or(0.0).max(m.unwrap_or(0.0));
-    found.roughness_db < PER_ROOT * own.sqrt()
-}
-
-/// Roughness of the difference between the two halves of one file, dB.
-fn against_itself(programme: Programme<'_>) -> Option<f64> {
-    let all = Windows::of(programme)?;
-    let (a, b) = all.halves();
-    let active = windows::active_bands(&a, &b);
-    if a.len() < FEWEST_WINDOWS {
-        return None;
-    }
-    let (forward, backward) = (one_way(&a, &b, &active), one_way(&b, &a, &active));
-    let raw_db: Bands = std::array::from_fn(|b| (forward.difference_db[b] - backward.difference_db[b]) / 2.0);
-    Some(posterior::roughness(&raw_db, &active)).filter(|r| r.is_finite())
+/// Over 58 pairs of one session and 261 of different songs this tells 93 % of the former and 96 % of the latter. The two songs that are
+/// missed share hardly a passage between their halves, so that they are no more alike than other songs.
+pub fn same_session(found: &MatchedDifference) -> bool {
+    found.roughness_db < OTHER_RECORD_ROUGHNESS_DB
 }
 
 /// Prior standard deviation of the loudness difference between two parts of one song, LU.

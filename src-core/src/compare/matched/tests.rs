@@ -96,6 +96,41 @@ fn an_equaliser_is_found_although_other_music_plays() {
 }
 
 #[test]
+fn an_instrument_that_the_reference_lacks_is_not_taken_for_a_fault() {
+    /// The bass plays in all but this many of ten windows of the mix, 31 to 160 Hz, and nowhere in the reference.
+    const WITHOUT: usize = 5;
+    let sounds = sounds(7);
+    let reference = stretch(&sounds, 250, 11, |_| 0.0, 0.0);
+    let mut mix = stretch(&sounds, 220, 12, fault_db, 0.0);
+    for (i, frames) in mix.mid.chunks_exact_mut(2 * BANDS).enumerate().filter(|(i, _)| i % 10 >= WITHOUT) {
+        for frame in frames.chunks_exact_mut(BANDS) {
+            for power in &mut frame[2..10] {
+                *power *= db_to_power(14.0 + (i % 7) as f64) as f32;
+            }
+        }
+    }
+    let found = compare(&reference, &mix);
+    let bass: Vec<f64> = (0..8).map(|b| found.correction_db[b] + fault_db(b + 2)).collect();
+    let rest: Vec<f64> = (8..MATCH_BANDS).map(|b| found.correction_db[b] + fault_db(b + 2)).collect();
+    let mean = |v: &[f64]| v.iter().sum::<f64>() / v.len() as f64;
+    // Long-term spectra differ by more than 12 dB here.
+    assert!((mean(&bass) - mean(&rest)).abs() < 1.0, "bass off by {:.2} dB", mean(&bass) - mean(&rest));
+    assert!(shape_error_db(&found, |b| -fault_db(b)) < 0.8);
+}
+
+#[test]
+fn overlapping_windows_begin_with_every_frame() {
+    let map = stretch(&sounds(7), 60, 11, |_| 0.0, 0.0);
+    let programme = Programme { map: &map, integrated_lufs: loudness(&map) };
+    let count = |spacing| {
+        let windows = Windows::of(programme, spacing).expect("sound");
+        windows.len() as f64 / map.frames() as f64
+    };
+    // Sounds 20 dB below the loudest are left out of both.
+    assert!(count(Spacing::Overlapping) > 1.8 * count(Spacing::Apart));
+}
+
+#[test]
 fn a_side_gain_is_found() {
     let sounds = sounds(7);
     let found = compare(&stretch(&sounds, 250, 11, |_| 0.0, 0.0), &stretch(&sounds, 220, 12, |_| 0.0, -4.0));
@@ -131,7 +166,7 @@ fn gain_changes_nothing_and_the_correction_is_loudness_neutral() {
     for band in 0..MATCH_BANDS {
         assert!((a.correction_db[band] - b.correction_db[band]).abs() < 0.01);
     }
-    let windows = Windows::of(Programme { map: &mix, integrated_lufs: loudness(&mix) }).expect("sound");
+    let windows = Windows::of(Programme { map: &mix, integrated_lufs: loudness(&mix) }, Spacing::Apart).expect("sound");
     let share = windows.loudness_weights();
     let change: f64 = (0..MATCH_BANDS).map(|b| share[b] * db_to_power(a.correction_db[b])).sum();
     assert!(power_to_db(change).abs() < 1e-9);

@@ -26,8 +26,9 @@ const LEAST_POWER: f64 = 1e-12;
 /// Loudness at which both files are compared, LUFS. Only differences matter; the value keeps numbers readable.
 const COMMON_LUFS: f64 = -18.0;
 
-/// At most so many windows a side, evenly thinned: work grows with the product, and beyond this the result hardly moves.
-const MOST_WINDOWS: usize = 720;
+/// At most so many windows apart, evenly thinned (and twice as many overlapping ones): work grows with the product, and beyond
+/// this the result hardly moves.
+const MOST_WINDOWS: usize = 512;
 
 /// Span of a window, seconds.
 const WINDOW_S: f64 = 0.186;
@@ -63,6 +64,29 @@ pub(super) fn independent(weight: f64, fewest: f64) -> f64 {
     (weight * WINDOW_S / INDEPENDENT_S).max(fewest)
 }
 
+/// How windows follow each other.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Spacing {
+    /// Each begins where the one before ends: the windows to explain.
+    Apart,
+    /// One with every frame: the windows that explain. A sound that began in the middle between two windows of one file finds its
+    /// counterpart all the same.
+    Overlapping,
+}
+
+impl Spacing {
+    fn frames(self) -> usize {
+        match self {
+            Self::Apart => FRAMES_PER_WINDOW,
+            Self::Overlapping => 1,
+        }
+    }
+
+    fn most_windows(self) -> usize {
+        MOST_WINDOWS * FRAMES_PER_WINDOW / self.frames()
+    }
+}
+
 /// The windows of one file, all levels in dB at [`COMMON_LUFS`], window-major.
 pub(super) struct Windows {
     /// Mid and side together.
@@ -75,12 +99,12 @@ pub(super) struct Windows {
 
 impl Windows {
     /// Windows of a file; none if its loudness is not finite or no window holds sound.
-    pub fn of(programme: Programme<'_>) -> Option<Self> {
+    pub fn of(programme: Programme<'_>, spacing: Spacing) -> Option<Self> {
         if !programme.integrated_lufs.is_finite() {
             return None;
         }
         let scale = db_to_power(COMMON_LUFS - programme.integrated_lufs);
-        let pooled = pool(programme, scale);
+        let pooled = pool(programme, scale, spacing);
         let loudness: Vec<f64> = pooled.iter().map(|(mid, side)| k_weighted_db(mid, side)).collect();
         let loudest = loudness.iter().copied().filter(|l| l.is_finite()).fold(f64::NEG_INFINITY, f64::max);
         if loudest <= power_to_db(LEAST_POWER) {
@@ -88,7 +112,7 @@ impl Windows {
         }
         let heard: Vec<usize> = (0..pooled.len()).filter(|&i| loudness.get(i).is_some_and(|l| *l > loudest - GATE_DB)).collect();
         let mut out = Self { level_db: Vec::new(), mid_db: Vec::new(), side_db: Vec::new() };
-        for (mid, side) in evenly(&heard, MOST_WINDOWS).filter_map(|i| pooled.get(i)) {
+        for (mid, side) in evenly(&heard, spacing.most_windows()).filter_map(|i| pooled.get(i)) {
             for (m, s) in mid.iter().zip(side) {
                 out.level_db.push(level(2.0 * (m + s)));
                 out.mid_db.push(level(2.0 * m));
@@ -100,16 +124,6 @@ impl Windows {
             *value = value.max(floor);
         }
         Some(out)
-    }
-
-    /// First and second half.
-    pub fn halves(&self) -> (Self, Self) {
-        let at = self.len() / 2 * MATCH_BANDS;
-        let part = |range: std::ops::Range<usize>| {
-            let of = |values: &[f64]| values.get(range.clone()).unwrap_or(&[]).to_vec();
-            Self { level_db: of(&self.level_db), mid_db: of(&self.mid_db), side_db: of(&self.side_db) }
-        };
-        (part(0..at), part(at..self.level_db.len()))
     }
 
     /// Number of windows.
@@ -163,7 +177,7 @@ pub(super) fn active_bands(r: &Windows, m: &Windows) -> Vec<usize> {
 }
 
 /// Mid and side powers of each window.
-fn pool(programme: Programme<'_>, scale: f64) -> Vec<(Bands, Bands)> {
+fn pool(programme: Programme<'_>, scale: f64, spacing: Spacing) -> Vec<(Bands, Bands)> {
     let map = programme.map;
     let mean = |frames: &[f32]| -> Bands {
         std::array::from_fn(|b| {
@@ -171,8 +185,12 @@ fn pool(programme: Programme<'_>, scale: f64) -> Vec<(Bands, Bands)> {
             sum * scale / FRAMES_PER_WINDOW as f64
         })
     };
-    let span = BANDS * FRAMES_PER_WINDOW;
-    map.mid.chunks_exact(span).zip(map.side.chunks_exact(span)).map(|(mid, side)| (mean(mid), mean(side))).collect()
+    let starts = (0..(map.frames() + 1).saturating_sub(FRAMES_PER_WINDOW)).step_by(spacing.frames());
+    let window = |start: usize| {
+        let range = start * BANDS..(start + FRAMES_PER_WINDOW) * BANDS;
+        Some((mean(map.mid.get(range.clone())?), mean(map.side.get(range)?)))
+    };
+    starts.filter_map(window).collect()
 }
 
 /// At most `most` of the indices, evenly spread.

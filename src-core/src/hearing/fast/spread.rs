@@ -95,7 +95,9 @@ impl Spread {
         let level = place as usize;
         let Some(row) = self.rows.get(band * LEVELS + level) else { return };
         let (first, start, count) = (row.first as usize, row.start as usize, row.count as usize);
-        let (Some(weights), Some(changes)) = (self.weights.get(start..start + count), self.changes.get(start..start + count)) else { return };
+        let (Some(weights), Some(changes)) = (self.weights.get(start..start + count), self.changes.get(start..start + count)) else {
+            return;
+        };
         let t = place - level as f32;
         let reached = out.get_mut(first..).unwrap_or(&mut []);
         for (out, (weight, change)) in reached.iter_mut().zip(weights.iter().zip(changes)) {
