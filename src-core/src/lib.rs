@@ -21,6 +21,7 @@ pub mod measure;
 pub mod models;
 pub mod propose;
 pub mod report;
+pub mod stems;
 pub mod units;
 pub mod verify;
 

@@ -5,6 +5,7 @@ mod engine;
 pub mod equal_loudness;
 pub mod explain;
 mod linear;
+pub mod masking;
 pub mod matched;
 mod portrait;
 mod range;

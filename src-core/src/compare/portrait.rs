@@ -44,6 +44,8 @@ pub const KINDS: &[Kind] = &[
     Kind { id: "bass", label: "Level below 160 Hz", unit: "dB", least: 2.0, words: ["heavier in the bass", "lighter in the bass"] },
     Kind { id: "brightness", label: "Level above 4 kHz", unit: "dB", least: 2.0, words: ["brighter", "darker"] },
     Kind { id: "width", label: "Side against mid", unit: "dB", least: 1.5, words: ["wider", "narrower"] },
+    Kind { id: "low_mid_masking", label: "Covered by the low mids", unit: "LU", least: 1.0, words: ["more covered", "less covered"] },
+    Kind { id: "centre_masking", label: "Centre covered by the sides", unit: "LU", least: 4.0, words: ["more covered", "less covered"] },
     Kind { id: "rumble", label: "Steady level below 25 Hz", unit: "dB", least: 3.0, words: ["fuller below 25 Hz", "emptier below 25 Hz"] },
 ];
 
@@ -72,7 +74,10 @@ fn numbers(m: &Measurements, tone: &[Option<f64>]) -> BTreeMap<String, f64> {
     let loudness = heard_lufs(m);
     let width = stereo::sum(&m.map, 0..m.map.frames(), stereo::band_range(100.0, 16_000.0));
     let [bass, brightness] = SUMMED_BANDS.map(|(id, [low, high])| (id, range_level_db(tone, low, high)));
+    let masking = super::masking::estimate(&m.map, loudness);
     let values = [
+        ("low_mid_masking", masking.low_mid_lu.unwrap_or(f64::NAN)),
+        ("centre_masking", if m.stereo.is_some() { masking.centre_lu.unwrap_or(f64::NAN) } else { f64::NAN }),
         ("loudness", loudness),
         ("loudness_range", if loudness.is_finite() { m.loudness.range.lu() } else { f64::NAN }),
         ("plr", m.true_peak.max.level.dbtp() - loudness),

@@ -133,7 +133,8 @@ fn readme() -> String {
     text.push_str(
         "\nTry:\n\
          \x20 plumb check mix.wav --reference reference.wav\n\
-         \x20 plumb match mix.wav --reference reference.wav --output matched.wav --report matched.html\n",
+         \x20 plumb match mix.wav --reference reference.wav --output matched.wav --report matched.html\n\
+         \x20 plumb unmask stems --mix mix.wav --output unmasked --report unmask.html\n",
     );
     text
 }

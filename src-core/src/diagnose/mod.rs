@@ -17,6 +17,7 @@ pub use verdict::weight;
 
 use crate::compare::Comparison;
 use crate::measure::Measurements;
+use crate::stems::StemMasking;
 
 /// Everything a diagnosis says.
 #[derive(Clone, Debug, PartialEq)]
@@ -34,8 +35,18 @@ pub struct Diagnosis {
 /// A pure function of its input: the same measurements and comparison give the same diagnosis. A file that is
 /// silent or too short is not an error; the checks that need more say that they were skipped.
 pub fn diagnose(measurements: &Measurements, comparison: &Comparison, choice: StageChoice) -> Diagnosis {
+    diagnose_with_stems(measurements, comparison, None, choice)
+}
+
+/// [`diagnose`], with what is known of the mix's stems.
+pub fn diagnose_with_stems(
+    measurements: &Measurements,
+    comparison: &Comparison,
+    stems: Option<&StemMasking>,
+    choice: StageChoice,
+) -> Diagnosis {
     let decision = stage::decide(measurements, choice);
-    let context = Context::new(measurements, comparison, decision.stage);
+    let context = Context { stems, ..Context::new(measurements, comparison, decision.stage) };
     let (mut results, mut findings) = (Vec::new(), Vec::new());
     for check in checks::all() {
         let (result, finding) = (check.run)(&context).split(check.code);

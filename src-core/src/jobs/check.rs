@@ -3,10 +3,11 @@
 use super::Host;
 use super::measuring::Measured;
 use super::references::{KnownReferences, measure_with_references};
+use super::unmask::{StemsRequest, stems_of};
 use crate::compare::{self, Comparison};
-use crate::diagnose::{Diagnosis, StageChoice, diagnose};
+use crate::diagnose::{Diagnosis, StageChoice, diagnose_with_stems};
 use crate::error::Result;
-use crate::report::{Document, Input};
+use crate::report::{Document, Input, Masking};
 use std::path::{Path, PathBuf};
 
 /// What to check, against what, as what.
@@ -18,6 +19,8 @@ pub struct CheckRequest {
     pub references: Vec<PathBuf>,
     /// Mix or master.
     pub stage: StageChoice,
+    /// The mix's stems, if they are to be looked at too.
+    pub stems: Option<StemsRequest>,
 }
 
 /// Measures a file and its references and says what leans. Writes nothing.
@@ -27,8 +30,17 @@ pub struct CheckRequest {
 pub fn check(request: &CheckRequest, host: Host<'_>) -> Result<Document> {
     let (measured, references) = measure_with_references(&request.mix, &request.references, host)?;
     let comparison = compare::compare(&measured.measurements, &references.references())?;
-    let diagnosis = diagnose(&measured.measurements, &comparison, request.stage);
-    Ok(document(&request.mix, measured, &references, comparison, diagnosis))
+    let stems = request.stems.as_ref().map(|stems| stems_of(stems, &request.mix, host)).transpose()?;
+    let diagnosis = diagnose_with_stems(&measured.measurements, &comparison, stems.as_ref().map(|(found, _)| found), request.stage);
+    let mut doc = document(&request.mix, measured, &references, comparison, diagnosis);
+    if let Some((found, steps)) = stems {
+        doc.steps.extend(steps);
+        doc.masking = Some(Masking::of_stems(found, None));
+    } else {
+        let picture = compare::masking::picture(&doc.measurements.map, doc.measurements.loudness.integrated.lufs());
+        doc.masking = Some(Masking { picture, ..Masking::default() });
+    }
+    Ok(doc)
 }
 
 /// Puts a checked file into a document, with every step that reading the files took.
@@ -54,6 +66,7 @@ pub fn document(path: &Path, measured: Measured, references: &KnownReferences, c
         comparison: Some(comparison),
         proposal: None,
         verification: None,
+        masking: None,
         steps,
     }
 }

@@ -11,6 +11,7 @@ mod match_reference;
 pub mod measuring;
 pub mod references;
 pub mod rendering;
+pub mod unmask;
 
 pub use apply::{ApplyRequest, apply};
 pub use check::{CheckRequest, check};

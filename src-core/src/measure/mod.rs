@@ -30,12 +30,14 @@ pub mod sample_peak;
 mod series;
 mod spans;
 pub mod spectrum;
+pub mod stem_map;
 pub mod stereo;
 pub mod true_peak;
 
 pub use energy_map::EnergyMap;
 pub use measurer::{Measurements, Measurer};
 pub use series::Series;
+pub use stem_map::StemMap;
 
 use crate::audio::{ChannelRole, Layout};
 

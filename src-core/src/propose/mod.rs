@@ -3,5 +3,6 @@
 pub mod eq_fit;
 pub mod planners;
 mod proposal;
+pub mod unmask;
 
 pub use proposal::{Amounts, Dimension, Expectation, MatchMode, Move, Proposal};

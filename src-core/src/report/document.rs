@@ -50,6 +50,9 @@ pub struct Document {
     /// What they brought (match).
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub verification: Option<Verification>,
+    /// Masking: between stems, or estimated from the mix alone.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub masking: Option<super::Masking>,
     /// Every change made to the data on the way, in words: nothing is silent.
     pub steps: Vec<String>,
 }

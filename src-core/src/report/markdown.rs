@@ -4,6 +4,7 @@ use super::chart::Charts;
 use super::definitions::DEFINITIONS;
 use super::figures::Figures;
 use super::story::{MatchStory, Row, Story};
+use super::story_masking::{MOVES, MaskingStory, RESULTS};
 use super::{Document, words};
 use crate::Result;
 use crate::diagnose::Status;
@@ -26,6 +27,9 @@ pub(super) fn render(document: &Document, figures: &Figures) -> Result<String> {
     pictures(&mut out, &charts);
     if let Some(matched) = &story.matched {
         matched_part(&mut out, matched);
+    }
+    if let Some(masking) = &story.masking {
+        masking_part(&mut out, masking);
     }
     note(&mut out, &story);
     details(&mut out, &story);
@@ -109,7 +113,7 @@ fn limit_and_source(row: &Row) -> String {
 
 /// What the charts show, in their own sentences.
 fn pictures(out: &mut String, charts: &Charts) {
-    let all = [&charts.tone, &charts.loudness, &charts.stereo];
+    let all = [&charts.tone, &charts.masking, &charts.matrix, &charts.loudness, &charts.stereo];
     let told: Vec<&str> = all.iter().filter_map(|c| c.as_ref()).map(|c| c.summary.as_str()).collect();
     if !told.is_empty() {
         put!(out, "## In short\n");
@@ -118,6 +122,23 @@ fn pictures(out: &mut String, charts: &Charts) {
         }
         put!(out, "");
     }
+}
+
+fn masking_part(out: &mut String, m: &MaskingStory) {
+    put!(out, "## Stems\n");
+    if let Some(sum) = &m.sum {
+        put!(out, "{}\n", text(sum));
+    }
+    for (head, rows) in [(MOVES, &m.moves), (RESULTS, &m.results)] {
+        if !rows.is_empty() {
+            let rows: Vec<Vec<String>> = rows.iter().map(|r| r.iter().map(|c| text(c)).collect()).collect();
+            table(out, &head.map(String::from), &rows);
+        }
+    }
+    if let Some(together) = &m.together {
+        put!(out, "{}\n", text(together));
+    }
+    list(out, "Beyond reach", &m.beyond);
 }
 
 fn matched_part(out: &mut String, m: &MatchStory) {

@@ -13,8 +13,10 @@ mod format;
 mod html;
 mod json;
 mod markdown;
+mod masking;
 mod pdf;
 mod story;
+mod story_masking;
 mod story_match;
 mod words;
 
@@ -23,4 +25,5 @@ pub use format::{Format, render};
 pub use html::to_html;
 pub use json::{document_schema, settings_schema, to_json};
 pub use markdown::to_markdown;
+pub use masking::{Masking, MaskingBasis};
 pub use pdf::to_pdf;

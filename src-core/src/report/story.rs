@@ -100,6 +100,8 @@ pub(crate) struct Story {
     pub note: Note,
     pub references: Vec<ReferenceLine>,
     pub matched: Option<MatchStory>,
+    /// Stems: their sum, moves and results; none without stems.
+    pub masking: Option<super::story_masking::MaskingStory>,
     pub steps: Vec<String>,
     pub footer: String,
     pub duration_s: f64,
@@ -136,6 +138,7 @@ impl Story {
             checks: checks(doc),
             references: figures.references.clone(),
             matched: super::story_match::of(doc),
+            masking: super::story_masking::of(doc),
             steps: doc.steps.clone(),
             footer: format!("Plumbline {} \u{b7} every number measured on this computer \u{b7} same input, same report", doc.tool_version),
             duration_s: doc.input.duration_s,

@@ -375,6 +375,7 @@ pub fn mix() -> Document {
         comparison: Some(comparison(false)),
         proposal: None,
         verification: None,
+        masking: None,
         steps: vec!["Harbour Lights bounce_07.wav: read as it is, nothing resampled".into()],
     }
 }

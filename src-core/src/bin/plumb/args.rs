@@ -21,6 +21,8 @@ pub enum Command {
     Match(MatchArgs),
     /// Carry out saved settings on another file
     Apply(ApplyArgs),
+    /// Stems: who covers whom, and the fewest moves that bring the covered ones back, tried and measured
+    Unmask(UnmaskArgs),
     /// Save references as a profile for later checks and matches
     Learn(LearnArgs),
     /// Write saved settings for another tool
@@ -56,6 +58,12 @@ pub struct CheckArgs {
     /// Judge it as what
     #[arg(long, value_enum, default_value = "auto")]
     pub stage: StageArg,
+    /// The mix's stems, a folder of them or files: do they sum to it, and which covers which?
+    #[arg(long, value_name = "DIR|FILE")]
+    pub stems: Vec<PathBuf>,
+    /// What plays in a stem, where its name does not say: "gtr 2.wav=guitar". May be given several times
+    #[arg(long, value_name = "FILE=ROLE", requires = "stems")]
+    pub role: Vec<String>,
     /// Write the whole result as JSON to a file, or to standard output with "-"
     #[arg(long, value_name = "FILE|-")]
     pub json: Option<PathBuf>,
@@ -101,6 +109,35 @@ pub struct MatchArgs {
     #[arg(long)]
     pub dry_run: bool,
     /// Overwrite an existing result (never an input)
+    #[arg(long)]
+    pub force: bool,
+}
+
+/// Arguments of `plumb unmask`.
+#[derive(Debug, Args)]
+pub struct UnmaskArgs {
+    /// The stems, or a folder of them; a file called "mix" in a folder is taken for the mix
+    #[arg(value_name = "STEM|DIR", required = true)]
+    pub stems: Vec<PathBuf>,
+    /// The mix, to see whether the stems sum to it
+    #[arg(long, value_name = "FILE")]
+    pub mix: Option<PathBuf>,
+    /// Where the fixed stems and the new mix (mix.wav) go; inputs are never written to
+    #[arg(short, long, value_name = "DIR")]
+    pub output: Option<PathBuf>,
+    /// What plays in a stem, where its name does not say: "gtr 2.wav=guitar". May be given several times
+    #[arg(long, value_name = "FILE=ROLE")]
+    pub role: Vec<String>,
+    /// Most gain of an equaliser band, up or down, dB
+    #[arg(long, value_name = "DB", default_value_t = 3.0)]
+    pub most: f64,
+    /// Write the whole result as JSON to a file, or to standard output with "-"
+    #[arg(long, value_name = "FILE|-")]
+    pub json: Option<PathBuf>,
+    /// Write a report; the ending decides: .html, .pdf, .md or .json. May be given several times
+    #[arg(long, value_name = "FILE")]
+    pub report: Vec<PathBuf>,
+    /// Overwrite existing results (never an input)
     #[arg(long)]
     pub force: bool,
 }

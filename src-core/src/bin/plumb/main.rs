@@ -55,6 +55,7 @@ fn run(command: Command, host: Host<'_>) -> Result<Faults> {
         Command::Check(args) => commands::check(&args, host),
         Command::Match(args) => commands::match_reference(&args, host),
         Command::Apply(args) => commands::apply(&args, host),
+        Command::Unmask(args) => commands::unmask(&args, host),
         Command::Learn(args) => commands::learn(&args, host),
         Command::Export(args) => commands::export(&args),
         Command::Explain(args) => commands::explain(&args),

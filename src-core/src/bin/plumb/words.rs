@@ -1,5 +1,9 @@
 //! What a person at a terminal reads: the verdict first, then the findings in order of weight.
 
+mod masking;
+
+pub use masking::unmasked;
+
 use plumbline::audio::TimeRange;
 use plumbline::diagnose::{CheckDef, Finding, Place, Status};
 use plumbline::report::Document;

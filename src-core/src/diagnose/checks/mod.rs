@@ -8,6 +8,7 @@ pub mod format;
 pub mod glitch;
 pub mod headroom;
 pub mod level;
+pub mod masking;
 pub mod noise;
 pub mod signal;
 pub mod stereo;
@@ -32,6 +33,7 @@ pub const FAMILIES: &[Family] = &[
     signal::FAMILY,
     tonal::FAMILY,
     stereo::FAMILY,
+    masking::FAMILY,
     noise::FAMILY,
     edge::FAMILY,
     glitch::FAMILY,

@@ -3,6 +3,7 @@
 
 mod eq;
 mod loudness;
+mod masking;
 mod paper;
 mod stereo;
 mod timeline;
@@ -46,6 +47,8 @@ pub(crate) struct Charts {
     pub tone: Option<Chart>,
     pub stereo: Option<Chart>,
     pub eq: Option<Chart>,
+    pub masking: Option<Chart>,
+    pub matrix: Option<Chart>,
 }
 
 impl Charts {
@@ -57,6 +60,8 @@ impl Charts {
             tone: tone::draw(figures)?,
             stereo: stereo::draw(figures)?,
             eq: eq::draw(doc)?,
+            masking: masking::picture(doc)?,
+            matrix: masking::matrix(doc)?,
         })
     }
 }

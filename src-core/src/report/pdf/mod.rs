@@ -2,6 +2,7 @@
 
 mod findings;
 mod flow;
+mod masking;
 mod matched;
 mod sheet;
 mod text;
@@ -34,6 +35,7 @@ pub fn to_pdf(document: &Document) -> Result<Vec<u8>> {
     if let Some(matched) = &story.matched {
         matched::draw(&mut flow, matched, &charts);
     }
+    masking::draw(&mut flow, story.masking.as_ref(), &charts);
     let tone = charts.tone.iter().filter(|_| story.matched.is_none());
     for chart in tone.chain(&charts.loudness).chain(&charts.stereo) {
         flow.chart(chart);

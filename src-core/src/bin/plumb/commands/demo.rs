@@ -7,9 +7,11 @@ use crate::{Faults, words};
 use plumbline::diagnose::StageChoice;
 use plumbline::jobs::files::write_whole;
 use plumbline::jobs::rendering::Destination;
+use plumbline::jobs::unmask::{StemDestination, StemsRequest, UnmaskRequest};
 use plumbline::jobs::{self, CheckRequest, DEFAULT_CEILING_DBTP, Host, MatchRequest};
 use plumbline::propose::Amounts;
 use plumbline::propose::planners::LoudnessTarget;
+use plumbline::propose::unmask::Limits;
 use plumbline::report::{self, Document, Format};
 use plumbline::{Result, demo as song};
 use std::path::{Path, PathBuf};
@@ -20,7 +22,7 @@ pub fn demo(args: &DemoArgs, host: Host<'_>) -> Result<Faults> {
     let files = host.step("Composing the demo song", |_| song::write(&args.dir, overwrite))?;
     let place = Place { dir: &args.dir, overwrite };
 
-    let request = CheckRequest { mix: files.mix.clone(), references: vec![files.reference.clone()], stage: StageChoice::Mix };
+    let request = CheckRequest { mix: files.mix.clone(), references: vec![files.reference.clone()], stage: StageChoice::Mix, stems: None };
     let checked = jobs::check(&request, host)?;
     let check_report = place.reports(&checked, "check")?;
 
@@ -39,12 +41,28 @@ pub fn demo(args: &DemoArgs, host: Host<'_>) -> Result<Faults> {
         place.write("settings.json", proposal.settings.to_json()?.as_bytes())?;
     }
 
+    let stems = args.dir.join("stems");
+    let request = UnmaskRequest {
+        stems: StemsRequest { stems: vec![stems.clone()], roles: Vec::new() },
+        mix: Some(files.mix.clone()),
+        limits: Limits::default(),
+        to: Some(StemDestination { folder: args.dir.join("unmasked"), overwrite }),
+    };
+    let unmasked = jobs::unmask::unmask(&request, host)?;
+    let unmask_report = place.reports(&unmasked, "unmask")?;
+
     let show = |path: &Path| path.display().to_string();
     print(&format!(
         "plumb check {mix} --reference {reference}\n\n{checked}\n\
          plumb match {mix} --reference {reference} --output {matched_file}\n\n{matched}\n\
+         plumb unmask {stems} --mix {mix} --output {fixed}\n\n{unmasked}\n\
          Open {check_report} for what to mend in the mix,\n\
-         {match_report} for what the match did, and listen to {mix} and {matched_file}.\n",
+         {match_report} for what the match did, {unmask_report} for who covers whom,\n\
+         and listen to {mix} and {matched_file}.\n",
+        stems = show(&stems),
+        fixed = show(&args.dir.join("unmasked")),
+        unmasked = words::unmasked(&unmasked),
+        unmask_report = show(&unmask_report),
         mix = show(&files.mix),
         reference = show(&files.reference),
         checked = words::document(&checked),

@@ -3,9 +3,11 @@
 mod demo;
 mod matching;
 mod outputs;
+mod unmask;
 
 pub use demo::demo;
 pub use matching::match_reference;
+pub use unmask::unmask;
 
 use crate::args::{ApplyArgs, CheckArgs, ExplainArgs, ExportArgs, LearnArgs, SchemaArg, SchemaArgs, StageArg};
 use crate::{Faults, words};
@@ -22,9 +24,15 @@ use std::path::{Path, PathBuf};
 
 /// `plumb check`.
 pub fn check(args: &CheckArgs, host: Host<'_>) -> Result<Faults> {
-    let inputs = inputs(&args.mix, &args.reference);
+    let mut inputs = inputs(&args.mix, &args.reference);
+    inputs.extend(args.stems.iter().map(PathBuf::as_path));
     let outputs = Outputs::new(args.json.as_deref(), &args.report, &[], &inputs)?;
-    let request = jobs::CheckRequest { mix: args.mix.clone(), references: args.reference.clone(), stage: stage(args.stage) };
+    let request = jobs::CheckRequest {
+        mix: args.mix.clone(),
+        references: args.reference.clone(),
+        stage: stage(args.stage),
+        stems: unmask::stems(&args.stems, &args.role)?,
+    };
     let doc = jobs::check(&request, host)?;
     outputs.write(&doc, words::document)?;
     Ok(faults(&doc))

@@ -1,0 +1,270 @@
+//! "Who covers whom, and what brings it back?": stems in, pairs, proposals, fixed stems and a new mix out.
+
+mod files;
+mod null;
+mod strands;
+
+pub use files::StemFiles;
+
+use super::Host;
+use super::check::document;
+use super::measuring::Measured;
+use super::references::KnownReferences;
+use crate::audio::SourceInfo;
+use crate::chain::Settings;
+use crate::compare;
+use crate::diagnose::{Fix, StageChoice, diagnose_with_stems};
+use crate::encode::{Depth, Dither, Format, Overwrite, Spec, Writer};
+use crate::error::Result;
+use crate::measure::{self, Measurements, StemMap};
+use crate::propose::unmask::{Limits, Plan, Remedy, StemMove, StemResult, StemSettings, Together, plan};
+use crate::report::{Document, Masking};
+use crate::stems::{OCTAVES_HZ, Pair, Resum, Role, RoleBasis, Scene, StemFacts, StemMasking, find_pairs, picture, role_of, usual};
+use null::WithMix;
+use std::path::{Path, PathBuf};
+use strands::{Strands, Strung};
+
+/// Name of the new mix beside the fixed stems.
+const NEW_MIX: &str = "mix.wav";
+
+/// Where fixed stems and the new mix go.
+#[derive(Clone, Debug)]
+pub struct StemDestination {
+    /// The folder; made if missing.
+    pub folder: PathBuf,
+    /// Whether files of those names may be replaced.
+    pub overwrite: Overwrite,
+}
+
+/// Which stems, and what is known of them.
+#[derive(Clone, Debug, Default)]
+pub struct StemsRequest {
+    /// Files, or folders of them.
+    pub stems: Vec<PathBuf>,
+    /// Roles that the user corrects, by file name.
+    pub roles: Vec<(String, Role)>,
+}
+
+/// What to unmask.
+#[derive(Clone, Debug)]
+pub struct UnmaskRequest {
+    /// The stems.
+    pub stems: StemsRequest,
+    /// The mix that they should sum to; a file called mix in the folder of stems is taken for it.
+    pub mix: Option<PathBuf>,
+    /// How far moves may go.
+    pub limits: Limits,
+    /// Where the result goes; none only plans and measures.
+    pub to: Option<StemDestination>,
+}
+
+/// Measures stems against each other, proposes moves, carries them out and measures again.
+///
+/// The document is about the sum of the stems as it was. Stems keep their names, rates, lengths and channels.
+///
+/// # Errors
+/// Those of reading and writing; [`crate::Error::InvalidSetting`] for fewer than two stems, two of one name, roles of unknown files and
+/// results that would replace an input; [`crate::Error::Unsupported`] for stems of different rates; [`crate::Error::Cancelled`].
+pub fn unmask(request: &UnmaskRequest, host: Host<'_>) -> Result<Document> {
+    let files = StemFiles::find(&request.stems, request.mix.as_deref())?;
+    if let Some(to) = &request.to {
+        files.refuse(&to.folder, NEW_MIX, to.overwrite)?;
+    }
+    let scanned = scan(&files, host)?;
+    let mut found = scanned.masking(&files, &request.stems.roles, host)?;
+    let lufs = scanned.measurements.loudness.integrated.lufs();
+    let maps: Vec<StemMap> = scanned.strung.iter().map(|s| s.map.clone()).collect();
+    let remedy = remedy(&files, &mut found, &maps, lufs, request, host)?;
+    let comparison = compare::compare(&scanned.measurements, &[])?;
+    let diagnosis = diagnose_with_stems(&scanned.measurements, &comparison, Some(&found), StageChoice::Mix);
+    let mut steps = files.steps.clone();
+    steps.extend(scanned.strung.iter().flat_map(|s| s.steps.iter().cloned()));
+    let measured = Measured { path: files.folder(), info: scanned.info, measurements: scanned.measurements, steps };
+    let mut doc = document(&files.folder(), measured, &KnownReferences::default(), comparison, diagnosis);
+    name_the_moves(&mut doc, &found.pairs, &remedy.moves);
+    let acted = !remedy.moves.is_empty() || !remedy.beyond.is_empty();
+    doc.masking = Some(Masking::of_stems(found, acted.then_some(remedy)));
+    Ok(doc)
+}
+
+/// Measures stems beside a mix that is checked: who masks whom, and whether they sum to it.
+pub fn stems_of(request: &StemsRequest, mix: &Path, host: Host<'_>) -> Result<(StemMasking, Vec<String>)> {
+    let files = StemFiles::find(request, Some(mix))?;
+    let scanned = scan(&files, host)?;
+    let found = scanned.masking(&files, &request.roles, host)?;
+    let steps = files.steps.iter().cloned().chain(scanned.strung.iter().flat_map(|s| s.steps.iter().cloned())).collect();
+    Ok((found, steps))
+}
+
+/// What one pass over all stems told.
+struct Scanned {
+    info: SourceInfo,
+    measurements: Measurements,
+    strung: Vec<Strung>,
+    alignment: Option<crate::stems::Alignment>,
+}
+
+fn scan(files: &StemFiles, host: Host<'_>) -> Result<Scanned> {
+    let strands = Strands::open(&files.stems, &[])?;
+    let mut source = WithMix::new(strands, files.mix.as_deref())?;
+    let info = source.strands().sum_info().clone();
+    let expected = info.frames.filter(|&n| n > 0).map(|n| n as f64);
+    let measurements = host.step(&format!("Measuring {} stems", files.stems.len()), |report| {
+        measure::parallel::measure(&mut source, &mut |frames| report(expected.map_or(0.0, |all| frames as f64 / all)))
+    })?;
+    let (strands, alignment) = source.into_parts();
+    Ok(Scanned { info, measurements, strung: strands.finish()?, alignment })
+}
+
+impl Scanned {
+    fn masking(&self, files: &StemFiles, roles: &[(String, Role)], host: Host<'_>) -> Result<StemMasking> {
+        let lufs = self.measurements.loudness.integrated.lufs();
+        let names = files.names();
+        let stems: Vec<StemFacts> = self.strung.iter().zip(&names).map(|(s, name)| facts(s, name, roles, lufs)).collect();
+        let maps: Vec<StemMap> = self.strung.iter().map(|s| s.map.clone()).collect();
+        let sum: Option<Resum> = files.mix.as_deref().map(|mix| null::test(files, mix, self.alignment, host)).transpose()?;
+        host.step("Who covers whom", |_| {
+            let scene = Scene::new(&maps, lufs);
+            let found = find_pairs(&scene, &names);
+            let picture = picture(&scene, &found.pairs);
+            Ok(StemMasking { stems, sum, pairs: found.pairs, matrix: found.matrix, picture })
+        })
+    }
+}
+
+fn facts(strung: &Strung, name: &str, roles: &[(String, Role)], mix_lufs: f64) -> StemFacts {
+    let said = roles.iter().find(|(file, _)| file == name).map(|(_, role)| (*role, RoleBasis::User));
+    let (role, role_from) = said.unwrap_or_else(|| role_of(name, &strung.map));
+    let level = strung.loudness.lufs() - mix_lufs;
+    StemFacts {
+        name: name.to_owned(),
+        role,
+        role_from,
+        level_lu: level.is_finite().then_some(level),
+        usual_lu: usual(role).map(|u| u.range_lu()),
+    }
+}
+
+/// Plans, renders, measures again.
+fn remedy(
+    files: &StemFiles,
+    found: &mut StemMasking,
+    maps: &[StemMap],
+    lufs: f64,
+    request: &UnmaskRequest,
+    host: Host<'_>,
+) -> Result<Remedy> {
+    let critical = found.pairs.iter().filter(|p| p.critical).count();
+    if critical == 0 && request.to.is_none() {
+        return Ok(Remedy::default());
+    }
+    let rate = Strands::open(&files.stems, &[])?.sum_info().sample_rate;
+    let planned = if critical == 0 {
+        Plan { settings: vec![Settings::default(); files.stems.len()], ..Plan::default() }
+    } else {
+        host.step("Trying moves", |_| Ok(plan(&Scene::new(maps, lufs), &found.stems, &found.pairs, request.limits, rate)))?
+    };
+    let mut strands = Strands::open(&files.stems, &planned.settings)?;
+    let info = strands.sum_info().clone();
+    if let Some(to) = &request.to {
+        let (stems, sum) = writers(files, &strands, &planned.settings, to)?;
+        strands.write_to(stems, sum);
+    }
+    let expected = info.frames.filter(|&n| n > 0).map(|n| n as f64);
+    let step = if request.to.is_some() { "Rendering stems and mix" } else { "Measuring the moves" };
+    let after = host.step(step, |report| {
+        measure::parallel::measure(&mut strands, &mut |frames| report(expected.map_or(0.0, |all| frames as f64 / all)))
+    })?;
+    let after_lufs = after.loudness.integrated.lufs();
+    let after_maps: Vec<StemMap> = strands.finish()?.into_iter().map(|s| s.map).collect();
+    let scene = Scene::new(&after_maps, after_lufs);
+    let again = Again { ratios: scene.ratios(&scene.untouched()), pairs: find_pairs(&scene, &files.names()).pairs };
+    Ok(told(found, planned, &again, files, [lufs, after_lufs]))
+}
+
+/// What was measured after the moves.
+struct Again {
+    ratios: Vec<[Option<f64>; OCTAVES_HZ.len()]>,
+    pairs: Vec<Pair>,
+}
+
+impl Again {
+    /// What is left now where a pair was found.
+    fn ratio(&self, names: &[String], pair: &Pair) -> Option<f64> {
+        let stem = names.iter().position(|n| *n == pair.maskee)?;
+        let octave = OCTAVES_HZ.iter().position(|hz| (pair.band_hz[0]..pair.band_hz[1]).contains(hz))?;
+        self.ratios.get(stem)?.get(octave).copied().flatten()
+    }
+}
+
+/// Puts what was measured after the moves beside what was before.
+fn told(found: &mut StemMasking, planned: Plan, again: &Again, files: &StemFiles, lufs: [f64; 2]) -> Remedy {
+    let names = files.names();
+    let mut results: Vec<StemResult> = Vec::new();
+    for pair in &mut found.pairs {
+        pair.after = again.ratio(&names, pair);
+        let known = results.iter().any(|r| r.maskee == pair.maskee && r.band_hz == pair.band_hz);
+        if pair.critical && !known {
+            results.push(StemResult { maskee: pair.maskee.clone(), band_hz: pair.band_hz, before: pair.ratio, after: pair.after });
+        }
+    }
+    let finite = |lufs: f64| lufs.is_finite().then_some(lufs);
+    let together = Together {
+        critical_before: found.pairs.iter().filter(|p| p.critical).count(),
+        critical_after: again.pairs.iter().filter(|p| p.critical).count(),
+        lufs_before: finite(lufs[0]),
+        lufs_after: finite(lufs[1]),
+    };
+    let settings = names.into_iter().zip(planned.settings).filter(|(_, s)| !s.changes_nothing());
+    Remedy {
+        moves: planned.moves,
+        dropped: planned.dropped,
+        results,
+        together,
+        beyond: planned.beyond,
+        settings: settings.map(|(stem, settings)| StemSettings { stem, settings }).collect(),
+    }
+}
+
+/// Writers for every stem in its own format and for the new mix.
+fn writers(files: &StemFiles, strands: &Strands, settings: &[Settings], to: &StemDestination) -> Result<(Vec<Writer>, Writer)> {
+    std::fs::create_dir_all(&to.folder).map_err(|e| crate::Error::io(&to.folder, "cannot make the folder", e))?;
+    let inputs = files.inputs();
+    let create = |path: &Path, format: Format, info: &SourceInfo, changed: bool| {
+        let float = info.float && !info.lossy && format == Format::Wav;
+        let exact = !changed && !info.lossy && !info.float && info.bits_per_sample.is_some_and(|b| b <= 24);
+        let spec = Spec {
+            format,
+            depth: if float { Depth::Float32 } else { Depth::Int24 },
+            sample_rate: info.sample_rate,
+            channels: info.layout.channel_count(),
+            dither: if float || exact { Dither::None } else { Dither::Tpdf },
+            frames: info.frames,
+        };
+        Writer::create(path, spec, to.overwrite, &inputs)
+    };
+    let mut stems = Vec::new();
+    for ((path, info), settings) in files.stems.iter().zip(strands.infos()).zip(settings) {
+        let path = StemFiles::written(&to.folder, path);
+        stems.push(create(&path, Format::of_path(&path)?, &info, !settings.changes_nothing())?);
+    }
+    let sum = create(&to.folder.join(NEW_MIX), Format::Wav, strands.sum_info(), true)?;
+    Ok((stems, sum))
+}
+
+/// Says in the finding what was done about it.
+fn name_the_moves(doc: &mut Document, pairs: &[Pair], moves: &[StemMove]) {
+    let Some(finding) = doc.findings.iter_mut().find(|f| f.code == "masking.stem") else { return };
+    let here = |p: &&Pair| p.critical && Some(p.band_hz) == finding.band_hz;
+    let concerned = |m: &&StemMove| pairs.iter().filter(here).any(|p| p.masker == m.stem || p.maskee == m.stem);
+    let moves: Vec<&StemMove> = moves.iter().filter(concerned).take(2).collect();
+    if let Some(first) = moves.first() {
+        let text: Vec<String> = moves.iter().map(|m| format!("{}: {}", m.stem, lower_first(&m.what))).collect();
+        finding.fix = Some(Fix { text: text.join("; "), freq_hz: first.freq_hz, gain_db: Some(first.gain_db), q: first.q });
+    }
+}
+
+fn lower_first(text: &str) -> String {
+    let mut chars = text.chars();
+    chars.next().map_or_else(String::new, |c| c.to_lowercase().chain(chars).collect())
+}
