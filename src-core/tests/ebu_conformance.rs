@@ -10,14 +10,14 @@ use std::f64::consts::TAU;
 
 const RATES: [u32; 4] = [44_100, 48_000, 96_000, 192_000];
 
-/// What we hold ourselves to. The standards allow ±0.1 LU; the filter of BS.1770 itself reads 1 kHz 0.007 LU above the nominal value.
+/// What we hold ourselves to, against the nominal value or, where the standard's own procedure lies further from it, against the crate
+/// `ebur128` (libebur128's algorithm, other code) at 48 kHz, the rate for which BS.1770 gives its filter: at 192 kHz that crate's filter
+/// reads 0.027 LU lower, ours the same at every rate. The standards allow ±0.1 LU. The filter of BS.1770 itself reads 1 kHz 0.007 LU above
+/// the nominal value; in case 5, gating blocks on the steps between levels read 0.021 LU above; in cases 9 and 12 the filter's tails at
+/// each step cross the borders of the window (up to 0.040 LU in 400 ms).
 const LOUDNESS_TOLERANCE_LU: f64 = 0.02;
-/// Case 5: gating blocks on the steps between levels keep the standard's own value 0.021 LU from nominal, as in libebur128 (−22.979).
-const STEPPED_TOLERANCE_LU: f64 = 0.03;
 /// The standard allows ±1 LU.
 const RANGE_TOLERANCE_LU: f64 = 0.05;
-/// Cases 9 and 12: the tails of the filter at each step between levels cross the borders of the window (up to 0.040 LU in 400 ms).
-const CONSTANT_TOLERANCE_LU: f64 = 0.05;
 
 /// A stereo sine of 1000 Hz: (level dBFS or silence, duration s) one after the other, continuous in phase.
 fn segments(rate: u32, parts: &[(Option<f64>, f64)]) -> Block<f32> {
@@ -42,6 +42,40 @@ fn stereo(rate: u32, parts: &[(Option<f64>, f64)]) -> loudness::Data {
     loudness_of(rate, &Layout::stereo(), &segments(rate, parts))
 }
 
+/// What the crate `ebur128` makes of a stereo block: integrated, momentary every 100 ms from 0.4 s, short-term from 3 s.
+struct Peer {
+    integrated: f64,
+    momentary: Vec<f64>,
+    short_term: Vec<f64>,
+}
+
+fn peer(parts: &[(Option<f64>, f64)]) -> Peer {
+    use ebur128::{EbuR128, Mode};
+    let rate = 48_000;
+    let block = segments(rate, parts);
+    let mut meter = EbuR128::new(2, rate, Mode::I | Mode::S).unwrap();
+    let (mut momentary, mut short_term) = (Vec::new(), Vec::new());
+    let hop = rate as usize / 10;
+    for from in (0..block.frames()).step_by(hop) {
+        let to = (from + hop).min(block.frames());
+        meter.add_frames_planar_f32(&[&block.channel(0)[from..to], &block.channel(1)[from..to]]).unwrap();
+        if to >= 4 * hop && to == from + hop {
+            momentary.push(meter.loudness_momentary().unwrap());
+        }
+        if to >= 30 * hop && to == from + hop {
+            short_term.push(meter.loudness_shortterm().unwrap());
+        }
+    }
+    Peer { integrated: meter.loudness_global().unwrap(), momentary, short_term }
+}
+
+/// Within [`LOUDNESS_TOLERANCE_LU`] of the nominal value or of what the peer reads.
+#[track_caller]
+fn close_to_either(what: &str, value: f64, expected: f64, peer: f64) {
+    let (a, b) = ((value - expected).abs(), (value - peer).abs());
+    assert!(a.min(b) <= LOUDNESS_TOLERANCE_LU, "{what}: {value}, nominal {expected}, peer {peer}");
+}
+
 fn close(what: &str, value: f64, expected: f64, tolerance: f64) {
     assert!((value - expected).abs() <= tolerance, "{what}: {value} instead of {expected}");
 }
@@ -50,16 +84,17 @@ fn close(what: &str, value: f64, expected: f64, tolerance: f64) {
 fn cases_1_to_5_read_their_integrated_loudness() {
     let some = |parts: &[(f64, f64)]| parts.iter().map(|(l, d)| (Some(*l), *d)).collect::<Vec<_>>();
     let cases = [
-        ("1", some(&[(-23.0, 20.0)]), -23.0, LOUDNESS_TOLERANCE_LU),
-        ("2", some(&[(-33.0, 20.0)]), -33.0, LOUDNESS_TOLERANCE_LU),
-        ("3", some(&[(-36.0, 10.0), (-23.0, 60.0), (-36.0, 10.0)]), -23.0, LOUDNESS_TOLERANCE_LU),
-        ("4", some(&[(-72.0, 10.0), (-36.0, 10.0), (-23.0, 60.0), (-36.0, 10.0), (-72.0, 10.0)]), -23.0, LOUDNESS_TOLERANCE_LU),
-        ("5", some(&[(-26.0, 20.0), (-20.0, 20.1), (-26.0, 20.0)]), -23.0, STEPPED_TOLERANCE_LU),
+        ("1", some(&[(-23.0, 20.0)]), -23.0),
+        ("2", some(&[(-33.0, 20.0)]), -33.0),
+        ("3", some(&[(-36.0, 10.0), (-23.0, 60.0), (-36.0, 10.0)]), -23.0),
+        ("4", some(&[(-72.0, 10.0), (-36.0, 10.0), (-23.0, 60.0), (-36.0, 10.0), (-72.0, 10.0)]), -23.0),
+        ("5", some(&[(-26.0, 20.0), (-20.0, 20.1), (-26.0, 20.0)]), -23.0),
     ];
+    let theirs: Vec<f64> = cases.iter().map(|(_, parts, _)| peer(parts).integrated).collect();
     for rate in RATES {
-        for (name, parts, expected, tolerance) in &cases {
+        for ((name, parts, expected), theirs) in cases.iter().zip(&theirs) {
             let data = stereo(rate, parts);
-            close(&format!("case {name} at {rate}, integrated"), data.integrated.lufs(), *expected, *tolerance);
+            close_to_either(&format!("case {name} at {rate}, integrated"), data.integrated.lufs(), *expected, *theirs);
             if parts.len() == 1 {
                 close(&format!("case {name} at {rate}, momentary"), data.max_momentary.loudness.lufs(), *expected, LOUDNESS_TOLERANCE_LU);
                 close(&format!("case {name} at {rate}, short-term"), data.max_short_term.loudness.lufs(), *expected, LOUDNESS_TOLERANCE_LU);
@@ -81,15 +116,20 @@ fn case_6_weights_the_surrounds_and_leaves_out_the_lfe() {
 
 #[test]
 fn cases_9_and_12_read_a_constant_value() {
+    let nine = [(Some(-20.0), 1.34), (Some(-30.0), 1.66)].repeat(5);
+    let twelve = [(Some(-20.0), 0.18), (Some(-30.0), 0.22)].repeat(25);
+    let theirs = [peer(&nine), peer(&twelve)];
     for rate in RATES {
-        let data = stereo(rate, &[(Some(-20.0), 1.34), (Some(-30.0), 1.66)].repeat(5));
-        for value in &data.short_term.values {
-            close(&format!("case 9 at {rate}"), f64::from(*value), -23.0, CONSTANT_TOLERANCE_LU);
+        let (data, theirs_nine) = (stereo(rate, &nine), &theirs[0]);
+        assert_eq!(data.short_term.values.len(), theirs_nine.short_term.len());
+        for (value, peer) in data.short_term.values.iter().zip(&theirs_nine.short_term) {
+            close_to_either(&format!("case 9 at {rate}"), f64::from(*value), -23.0, *peer);
         }
-        let data = stereo(rate, &[(Some(-20.0), 0.18), (Some(-30.0), 0.22)].repeat(25));
+        let (data, theirs_twelve) = (stereo(rate, &twelve), &theirs[1]);
+        assert_eq!(data.momentary.values.len(), theirs_twelve.momentary.len());
         // Constant after 1 s: the first windows hold the filter's start.
-        for value in data.momentary.values.iter().skip(6) {
-            close(&format!("case 12 at {rate}"), f64::from(*value), -23.0, CONSTANT_TOLERANCE_LU);
+        for (value, peer) in data.momentary.values.iter().zip(&theirs_twelve.momentary).skip(6) {
+            close_to_either(&format!("case 12 at {rate}"), f64::from(*value), -23.0, *peer);
         }
     }
 }
@@ -111,7 +151,7 @@ fn cases_10_and_13_find_the_maximum_wherever_it_lies() {
 /// The live cases ask for the maximum after each tone in turn; the maxima rise, so stopping after tone i must give its level.
 #[test]
 fn cases_11_and_14_find_each_maximum_in_turn() {
-    for rate in [44_100, 48_000] {
+    for rate in RATES {
         let (mut eleven, mut fourteen) = (Vec::new(), Vec::new());
         for i in 0..20 {
             let level = -38.0 + f64::from(i);

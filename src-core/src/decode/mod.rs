@@ -10,6 +10,7 @@
 mod gapless;
 mod guard;
 mod layouts;
+mod opus_surround;
 mod packets;
 mod sniff;
 mod wav;

@@ -2,6 +2,7 @@
 
 use super::gapless::{self, Trim};
 use super::guard::guarded;
+use super::opus_surround::OpusSurround;
 use super::{layouts, malformed, name, sniff, unsupported, within_limits};
 use crate::audio::{Block, SourceInfo};
 use crate::error::{Error, Result};
@@ -330,10 +331,12 @@ fn make_decoder(path: &Path, params: &AudioCodecParameters) -> Result<Box<dyn Au
         // symphonia 0.6 undoes channel coupling in the wrong order (Vorbis I, 4.3.5): refused rather than read wrongly.
         return Err(unsupported(path, "Vorbis with more than two channels is not handled"));
     }
-    if params.codec == CODEC_ID_OPUS && channels > 2 {
-        return Err(unsupported(path, "Opus with more than two channels is not handled"));
-    }
-    codecs().make_audio_decoder(params, &AudioDecoderOptions::default()).map_err(|fault| match fault {
+    let decoder = if params.codec == CODEC_ID_OPUS && channels > 2 {
+        OpusSurround::new(params).map(|d| -> Box<dyn AudioDecoder> { Box::new(d) })
+    } else {
+        codecs().make_audio_decoder(params, &AudioDecoderOptions::default())
+    };
+    decoder.map_err(|fault| match fault {
         Fault::Unsupported("aac: aac too complex") => unsupported(path, "AAC of this kind (surround, HE-AAC or xHE-AAC) is not handled"),
         Fault::Unsupported(what) => unsupported(path, format!("the audio in this file is not handled ({what})")),
         other => malformed(path, format!("the description of the audio is damaged ({other})")),

@@ -4,6 +4,8 @@
 //! rate flat. The second looks at seven points between each two of those (16 points a sample); it may be short
 //! because the doubled signal fills only half of its band, and it is evaluated only where it can matter.
 
+use super::interpolate::{fractional_weights, kaiser_sinc};
+
 /// Taps on each side of the half-band stage. Kaiser window, transition 0.45 to 0.55 of the sample rate.
 const HALF_TAPS: usize = 24;
 /// Shape of its window: about 70 dB.
@@ -53,7 +55,7 @@ impl PeakInterpolator {
     pub fn new() -> Self {
         let mut half = [0.0f64; HALF_TAPS];
         for (k, tap) in half.iter_mut().enumerate() {
-            *tap = windowed_sinc(k as f64 + 0.5, HALF_TAPS as f64, HALF_BETA);
+            *tap = kaiser_sinc(k as f64 + 0.5, 0.5, HALF_TAPS as f64, HALF_BETA);
         }
         let gain = 2.0 * half.iter().sum::<f64>();
         let half = half.map(|tap| (tap / gain) as f32);
@@ -62,12 +64,8 @@ impl PeakInterpolator {
         for phase in 0..FINE {
             let mut taps = [0.0f32; 2 * FINE_TAPS];
             let offset = phase as f64 / FINE as f64;
-            let ideal: Vec<f64> = (0..2 * FINE_TAPS)
-                .map(|k| windowed_sinc(k as f64 - (FINE_TAPS - 1) as f64 - offset, FINE_TAPS as f64, FINE_BETA))
-                .collect();
-            let gain: f64 = ideal.iter().sum();
-            for (tap, ideal) in taps.iter_mut().zip(ideal) {
-                *tap = (ideal / gain) as f32;
+            for (tap, weight) in taps.iter_mut().zip(fractional_weights(2 * FINE_TAPS, offset, 0.5, FINE_BETA)) {
+                *tap = weight as f32;
             }
             for (row, tap) in fine.iter_mut().zip(taps) {
                 row[phase] = tap;
@@ -179,24 +177,6 @@ fn highest(values: &[f32]) -> f32 {
         }
     }
     lanes.iter().chain(rest).fold(0.0, |m, y| m.max(y.abs()))
-}
-
-/// sinc(x) under a Kaiser window that ends at ±`half_width`.
-fn windowed_sinc(x: f64, half_width: f64, beta: f64) -> f64 {
-    let sinc = if x == 0.0 { 1.0 } else { (std::f64::consts::PI * x).sin() / (std::f64::consts::PI * x) };
-    let inside = 1.0 - (x / half_width).powi(2);
-    if inside < 0.0 { 0.0 } else { sinc * bessel_i0(beta * inside.sqrt()) / bessel_i0(beta) }
-}
-
-/// Modified Bessel function of the first kind, order 0, by its power series (Abramowitz & Stegun 9.6.12).
-fn bessel_i0(x: f64) -> f64 {
-    let (mut sum, mut term, mut k) = (1.0, 1.0, 1.0);
-    while term > 1e-17 * sum {
-        term *= (x / (2.0 * k)).powi(2);
-        sum += term;
-        k += 1.0;
-    }
-    sum
 }
 
 #[cfg(test)]

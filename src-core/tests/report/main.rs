@@ -20,14 +20,19 @@ fn samples() -> [(&'static str, Document); 4] {
     [("mix", sample::mix()), ("matched", sample::matched()), ("clean", sample::clean()), ("crowded", sample::crowded())]
 }
 
-/// Text of a PDF as poppler reads it; a form feed ends each page.
-fn pdf_text(pdf: &[u8]) -> String {
+/// What a program of poppler-utils writes about a PDF.
+fn poppler(program: &str, option: &str, pdf: &[u8], target: &[&str]) -> String {
     let dir = tempfile::tempdir().unwrap();
     let path = dir.path().join("report.pdf");
     std::fs::write(&path, pdf).unwrap();
-    let out = Command::new("pdftotext").arg("-layout").arg(&path).arg("-").output().expect("pdftotext (poppler-utils) must be installed");
+    let out = Command::new(program).arg(option).arg(&path).args(target).output().expect("poppler-utils must be installed");
     assert!(out.status.success(), "{}", String::from_utf8_lossy(&out.stderr));
     String::from_utf8(out.stdout).unwrap().replace('\u{a0}', " ")
+}
+
+/// Text of a PDF; a form feed ends each page.
+fn pdf_text(pdf: &[u8]) -> String {
+    poppler("pdftotext", "-layout", pdf, &["-"])
 }
 
 /// The elements of a page without attributes, styles and chart innards: what it is built of, not how it looks.
@@ -153,6 +158,25 @@ fn a_pdf_holds_its_text_on_numbered_pages() {
     for page in 1..=pages {
         let number = format!("{page}/{pages}");
         assert!(text.lines().any(|line| line.replace(' ', "").ends_with(&number)), "page {page} has no number");
+    }
+}
+
+/// For readers that cannot see the page: headings, paragraphs, tables and described pictures, in reading order, with all of the text.
+#[test]
+fn a_pdf_tells_its_structure() {
+    for (name, doc) in samples() {
+        let pdf = to_pdf(&doc).unwrap();
+        assert!(poppler("pdfinfo", "-isodates", &pdf, &[]).contains("Tagged:          yes"), "{name}");
+        let structure = poppler("pdfinfo", "-struct-text", &pdf, &[]);
+        let count = |kind: &str| structure.lines().filter(|l| l.trim_start().split([' ', '(']).next() == Some(kind)).count();
+        assert_eq!(count("H1"), 1, "{name}: the verdict");
+        assert!(count("H2") >= 3 && count("P") >= 5 && count("Table") >= 2, "{name}: {structure}");
+        assert!(name != "mix" || count("Figure") >= 3, "{name}: {structure}");
+        let flat = structure.split(['"', '\n']).map(str::trim).collect::<Vec<_>>().join(" ");
+        let flat = flat.split_whitespace().collect::<Vec<_>>().join(" ");
+        for check in doc.checks.iter().take(5) {
+            assert!(flat.contains(&check.code), "{name}: {} is not in the structure", check.code);
+        }
     }
 }
 

@@ -2,6 +2,7 @@
 
 use super::flow::{Align, BODY, CODE, Flow, LEFT, RIGHT, SMALL, STRONG};
 use super::sheet::{Look, Mark, look};
+use super::structure::Role;
 use super::text::Cut;
 use crate::report::chart::{ink, of_status};
 use crate::report::story::{Row, Story};
@@ -31,12 +32,15 @@ pub(super) fn draw(flow: &mut Flow<'_>, story: &Story) {
             flow.y += 18.0;
             flow.room(60.0);
         }
-        flow.line(TEXT, flow.y + 4.0, group.title, Look { size: 12.5, ..STRONG }, Align::Left);
+        let heading = Role::Heading(2, group.title.into());
+        flow.part(heading, |flow| flow.line(TEXT, flow.y + 4.0, group.title, Look { size: 12.5, ..STRONG }, Align::Left));
         flow.line(RIGHT, flow.y + 4.0, "found \u{b7} limit \u{b7} what to do", small, Align::Right);
         flow.y += 13.0;
-        for row in &group.rows {
-            finding(flow, row);
-        }
+        flow.part(Role::List, |flow| {
+            for row in &group.rows {
+                finding(flow, row);
+            }
+        });
     }
     if story.rows().next().is_none() {
         flow.y += 20.0;
@@ -75,7 +79,8 @@ fn head(flow: &mut Flow<'_>, story: &Story) {
     let told = format!("{name} \u{b7} {}", story.format);
     flow.paragraph(TEXT, RIGHT, &told, Look { size: 11.5, ..file }, 16.0);
     flow.y += 5.0;
-    flow.paragraph(TEXT, RIGHT, &story.sentence, look(Cut::Display, 27.0, ink::INK), 33.0);
+    let verdict = Role::Heading(1, story.sentence.clone());
+    flow.part(verdict, |flow| flow.paragraph(TEXT, RIGHT, &story.sentence, look(Cut::Display, 27.0, ink::INK), 33.0));
     flow.y += 2.0;
     flow.paragraph(TEXT, RIGHT, &story.summary, Look { size: 12.5, ..BODY }, 17.0);
     flow.paragraph(TEXT, RIGHT, &story.judged, Look { size: 11.5, ..SMALL }, 16.0);
@@ -87,10 +92,12 @@ fn head(flow: &mut Flow<'_>, story: &Story) {
     let step = (RIGHT - TEXT) / story.keys.len().max(5) as f64;
     for (n, key) in story.keys.iter().enumerate() {
         let x = TEXT + step * n as f64;
-        flow.line(x, flow.y, &key.value.0, big, Align::Left);
         let wide = flow.width(&key.value.0, big);
-        flow.line(x + wide + 4.0, flow.y, &key.value.1, unit, Align::Left);
-        flow.line(x, flow.y + 17.0, key.label, SMALL, Align::Left);
+        flow.part(Role::Paragraph, |flow| {
+            flow.line(x, flow.y, &key.value.0, big, Align::Left);
+            flow.line(x + wide + 4.0, flow.y, &key.value.1, unit, Align::Left);
+            flow.line(x, flow.y + 17.0, key.label, SMALL, Align::Left);
+        });
     }
     flow.y += 18.0;
 }
@@ -108,28 +115,33 @@ fn finding(flow: &mut Flow<'_>, row: &Row) {
     flow.rule(LEFT, RIGHT);
     let (y, middle) = (flow.y, flow.y + height / 2.0);
     stem(flow, row, middle);
+    let item = flow.begin_part(Role::Item);
+    let beside = title.last().map_or(0.0, |last| flow.width(last, strong));
+    let mut say = |x: f64, at: f64, text: &str, look: Look, align: Align| {
+        flow.continue_part(item, |flow| flow.line(x, at, text, look, align));
+    };
     let mut at = middle - (title.len() + place.len()) as f64 * 7.5 + 11.0;
     for line in &title {
-        flow.line(TEXT, at, line, strong, Align::Left);
+        say(TEXT, at, line, strong, Align::Left);
         at += 15.0;
     }
-    if let Some(last) = title.last() {
-        let x = TEXT + flow.width(last, strong) + 6.0;
-        flow.line(x, at - 15.0, &row.number.to_string(), Look { size: 10.5, ..SMALL }, Align::Left);
+    if !title.is_empty() {
+        let x = TEXT + beside + 6.0;
+        say(x, at - 15.0, &row.number.to_string(), Look { size: 10.5, ..SMALL }, Align::Left);
     }
     for line in &place {
-        flow.line(TEXT, at - 0.5, line, small, Align::Left);
+        say(TEXT, at - 0.5, line, small, Align::Left);
         at += 15.0;
     }
     let mut at = middle - (1 + under.len()) as f64 * 7.5 + 11.0;
-    flow.line(VALUE, at, &value, strong, Align::Right);
+    say(VALUE, at, &value, strong, Align::Right);
     for line in &under {
         at += 15.0;
-        flow.line(VALUE, at - 0.5, line, small, Align::Right);
+        say(VALUE, at - 0.5, line, small, Align::Right);
     }
     let mut at = middle - remedy.len() as f64 * 7.5 + 11.0;
     for line in &remedy {
-        flow.line(REMEDY, at, line, body, Align::Left);
+        say(REMEDY, at, line, body, Align::Left);
         at += 15.0;
     }
     flow.y = y + height;
@@ -169,7 +181,8 @@ fn detail(flow: &mut Flow<'_>, row: &Row) {
     flow.y += 10.0;
     flow.glyph(row.status, (LEFT + 6.0, flow.y + 8.0));
     let head = Look { size: 12.5, ..STRONG };
-    flow.line(LEFT + 20.0, flow.y + 12.0, &row.title, head, Align::Left);
+    let heading = Role::Heading(3, row.title.clone());
+    flow.part(heading, |flow| flow.line(LEFT + 20.0, flow.y + 12.0, &row.title, head, Align::Left));
     let x = LEFT + 20.0 + flow.width(&row.title, head) + 8.0;
     let word = format!("{} {}", words::status(row.status), row.number);
     flow.line(x, flow.y + 12.0, &word, SMALL, Align::Left);
@@ -181,8 +194,10 @@ fn detail(flow: &mut Flow<'_>, row: &Row) {
     }
     for (name, value) in facts.iter().filter(|(_, value)| !value.is_empty()) {
         flow.room(15.0);
-        flow.line(LEFT + 20.0, flow.y + 10.8, name, SMALL, Align::Left);
-        flow.paragraph(LEFT + 84.0, RIGHT, value, Look { size: 11.0, ..BODY }, 15.0);
+        flow.part(Role::Paragraph, |flow| {
+            flow.line(LEFT + 20.0, flow.y + 10.8, name, SMALL, Align::Left);
+            flow.paragraph(LEFT + 84.0, RIGHT, value, Look { size: 11.0, ..BODY }, 15.0);
+        });
     }
     flow.y += 10.0;
 }

@@ -1,6 +1,7 @@
 //! Lays things out from top to bottom and turns the page when they no longer fit.
 
-use super::sheet::{Bookmark, Look, Mark, PAGE, Pages, look};
+use super::sheet::{Bookmark, Look, Mark, PAGE, Pages, Placed, look};
+use super::structure::{Part, Role};
 use super::text::{Cut, Type};
 use crate::diagnose::Status;
 use crate::report::chart::{Chart, Colour, ink, of_status};
@@ -38,6 +39,8 @@ pub(super) struct Column<'a> {
 pub(super) struct Flow<'a> {
     kind: &'a Type,
     pages: Pages,
+    /// The part that is being written, and those around it.
+    open: Vec<Part>,
     /// Where the next thing begins.
     pub y: f64,
 }
@@ -45,7 +48,7 @@ pub(super) struct Flow<'a> {
 impl<'a> Flow<'a> {
     /// An empty first page.
     pub(super) fn new(kind: &'a Type) -> Self {
-        Self { kind, pages: Pages { pages: vec![Vec::new()], bookmarks: Vec::new() }, y: TOP }
+        Self { kind, pages: Pages { pages: vec![Vec::new()], ..Pages::default() }, open: Vec::new(), y: TOP }
     }
 
     /// The pages, with a footer on each.
@@ -56,8 +59,9 @@ impl<'a> Flow<'a> {
             let number = format!("{} / {count}", i + 1);
             let x = RIGHT - self.kind.width(SMALL.cut, 10.5, &number);
             let quiet = Look { size: 10.5, ..SMALL };
-            page.push(Mark::Text { at: (LEFT, 1093.0), look: quiet, text: footer.clone() });
-            page.push(Mark::Text { at: (x, 1093.0), look: quiet, text: number });
+            let adorn = |at, text| Placed { part: None, mark: Mark::Text { at, look: quiet, text } };
+            page.push(adorn((LEFT, 1093.0), footer.clone()));
+            page.push(adorn((x, 1093.0), number));
         }
         self.pages
     }
@@ -67,17 +71,54 @@ impl<'a> Flow<'a> {
         self.pages.pages.len() - 1
     }
 
-    /// Draws on the page being filled.
+    /// Writes a part of the document; parts written meanwhile lie inside it.
+    pub(super) fn part<T>(&mut self, role: Role, write: impl FnOnce(&mut Self) -> T) -> T {
+        let part = self.pages.structure.add(role, self.open.last().copied());
+        self.continue_part(part, write)
+    }
+
+    /// A part to be written piece by piece, see [`Flow::continue_part`].
+    pub(super) fn begin_part(&mut self, role: Role) -> Part {
+        self.pages.structure.add(role, self.open.last().copied())
+    }
+
+    /// Writes more of a part.
+    pub(super) fn continue_part<T>(&mut self, part: Part, write: impl FnOnce(&mut Self) -> T) -> T {
+        self.open.push(part);
+        let out = write(self);
+        self.open.pop();
+        out
+    }
+
+    /// Writes with nothing open: what stands there has been said before.
+    fn adornment(&mut self, write: impl FnOnce(&mut Self)) {
+        let open = std::mem::take(&mut self.open);
+        let first = self.pages.pages.last().map_or(0, Vec::len);
+        write(self);
+        for placed in self.pages.pages.last_mut().into_iter().flat_map(|p| p.iter_mut().skip(first)) {
+            placed.part = None;
+        }
+        self.open = open;
+    }
+
+    /// Draws on the page being filled. Text belongs to the part being written, or is a paragraph of its own; pictures belong to it too,
+    /// while lines and shapes only adorn.
     pub(super) fn mark(&mut self, mark: Mark) {
+        let open = self.open.last().copied();
+        let part = match mark {
+            Mark::Text { .. } => Some(open.unwrap_or_else(|| self.begin_part(Role::Paragraph))),
+            Mark::Svg { .. } => open,
+            Mark::Shape { .. } | Mark::Line { .. } | Mark::Ring { .. } => None,
+        };
         if let Some(page) = self.pages.pages.last_mut() {
-            page.push(mark);
+            page.push(Placed { part, mark });
         }
     }
 
     /// Draws under everything else of a page.
     pub(super) fn mark_below(&mut self, page: usize, mark: Mark) {
         if let Some(page) = self.pages.pages.get_mut(page) {
-            page.insert(0, mark);
+            page.insert(0, Placed { part: None, mark });
         }
     }
 
@@ -115,11 +156,17 @@ impl<'a> Flow<'a> {
 
     /// A paragraph between `x` and `to`, line by line, over as many pages as it takes.
     pub(super) fn paragraph(&mut self, x: f64, to: f64, text: &str, look: Look, leading: f64) {
-        for line in self.wrap(text, look, to - x) {
-            self.room(leading);
-            self.line(x, self.y + leading * 0.72, &line, look, Align::Left);
-            self.y += leading;
-        }
+        let lines = self.wrap(text, look, to - x);
+        let write = |flow: &mut Self| {
+            for (n, line) in lines.iter().enumerate() {
+                flow.room(leading);
+                // A space at the end of a line keeps its last word apart from the next line's first where text is taken out.
+                let line = if n + 1 < lines.len() { format!("{line} ") } else { line.clone() };
+                flow.line(x, flow.y + leading * 0.72, &line, look, Align::Left);
+                flow.y += leading;
+            }
+        };
+        if self.open.is_empty() { self.part(Role::Paragraph, write) } else { write(self) }
     }
 
     /// A heading with a caption behind it; `keep` is how much must fit below it.
@@ -127,7 +174,7 @@ impl<'a> Flow<'a> {
         self.y += 22.0;
         self.room(24.0 + keep);
         self.bookmark(title);
-        self.line(LEFT, self.y + 13.0, title, HEADING, Align::Left);
+        self.part(Role::Heading(2, title.into()), |flow| flow.line(LEFT, flow.y + 13.0, title, HEADING, Align::Left));
         let x = LEFT + self.width(title, HEADING) + 10.0;
         for part in self.wrap(caption, Look { size: 11.5, ..SMALL }, RIGHT - x).first().into_iter() {
             self.line(x, self.y + 13.0, part, Look { size: 11.5, ..SMALL }, Align::Left);
@@ -176,43 +223,55 @@ impl<'a> Flow<'a> {
         let width = RIGHT - LEFT;
         let height = width * chart.height / chart.width;
         self.heading(&chart.title, &chart.caption, height);
-        self.mark(Mark::Svg { at: (LEFT, self.y), size: (width, height), svg: chart.svg.clone() });
+        let picture = Mark::Svg { at: (LEFT, self.y), size: (width, height), svg: chart.svg.clone() };
+        self.part(Role::Figure(chart.summary.clone()), |flow| flow.mark(picture));
         self.y += height;
     }
 
     /// A table that breaks between rows and repeats its head on every page.
     pub(super) fn table(&mut self, columns: &[Column<'_>], rows: &[Vec<String>]) {
-        const GAP: f64 = 12.0;
+        self.part(Role::Table, |flow| flow.rows(columns, rows));
+    }
+
+    fn rows(&mut self, columns: &[Column<'_>], rows: &[Vec<String>]) {
         const LEADING: f64 = 15.0;
-        let total: f64 = columns.iter().map(|c| c.share).sum();
-        let usable = RIGHT - LEFT - GAP * (columns.len().saturating_sub(1)) as f64;
-        let widths: Vec<f64> = columns.iter().map(|c| usable * c.share / total).collect();
         let mut headed_page = None;
         for row in rows {
-            let cells: Vec<Vec<String>> = columns.iter().zip(row).zip(&widths).map(|((c, text), w)| self.wrap(text, c.look, *w)).collect();
+            let wrap = |((c, text), (_, width)): ((&Column<'_>, &String), (f64, f64))| self.wrap(text, c.look, width);
+            let cells: Vec<Vec<String>> = columns.iter().zip(row).zip(places(columns)).map(wrap).collect();
             let lines = cells.iter().map(Vec::len).max().unwrap_or(1);
             let height = lines as f64 * LEADING + 8.0;
             self.room(if headed_page.is_none() { height + 22.0 } else { height });
             if headed_page != Some(self.page()) {
-                let mut x = LEFT;
-                for (c, w) in columns.iter().zip(&widths) {
-                    let at = if c.align == Align::Right { x + w } else { x };
-                    self.line(at, self.y + 11.0, c.head, SMALL, c.align);
-                    x += w + GAP;
+                let head = |flow: &mut Self| flow.part(Role::Row, |flow| flow.table_head(columns));
+                // Repeated on further pages for the eye alone.
+                if headed_page.is_none() {
+                    head(self)
+                } else {
+                    self.adornment(|flow| flow.table_head(columns))
                 }
                 self.y += 18.0;
                 headed_page = Some(self.page());
             }
             self.rule(LEFT, RIGHT);
-            let mut x = LEFT;
-            for ((c, w), cell) in columns.iter().zip(&widths).zip(&cells) {
-                let at = if c.align == Align::Right { x + w } else { x };
-                for (n, text) in cell.iter().enumerate() {
-                    self.line(at, self.y + 4.0 + LEADING * (n as f64 + 0.72), text, c.look, c.align);
+            self.part(Role::Row, |flow| {
+                for ((c, (x, width)), cell) in columns.iter().zip(places(columns)).zip(&cells) {
+                    let at = if c.align == Align::Right { x + width } else { x };
+                    flow.part(Role::Cell, |flow| {
+                        for (n, text) in cell.iter().enumerate() {
+                            flow.line(at, flow.y + 4.0 + LEADING * (n as f64 + 0.72), text, c.look, c.align);
+                        }
+                    });
                 }
-                x += w + GAP;
-            }
+            });
             self.y += height;
+        }
+    }
+
+    fn table_head(&mut self, columns: &[Column<'_>]) {
+        for (c, (x, width)) in columns.iter().zip(places(columns)) {
+            let at = if c.align == Align::Right { x + width } else { x };
+            self.part(Role::Head, |flow| flow.line(at, flow.y + 11.0, c.head, SMALL, c.align));
         }
     }
 
@@ -220,6 +279,18 @@ impl<'a> Flow<'a> {
     pub(super) const fn page_height() -> f64 {
         PAGE.1
     }
+}
+
+/// Left end and width of each column.
+fn places(columns: &[Column<'_>]) -> impl Iterator<Item = (f64, f64)> {
+    const GAP: f64 = 12.0;
+    let total: f64 = columns.iter().map(|c| c.share).sum();
+    let usable = RIGHT - LEFT - GAP * (columns.len().saturating_sub(1)) as f64;
+    columns.iter().scan(LEFT, move |x, c| {
+        let (at, width) = (*x, usable * c.share / total);
+        *x += width + GAP;
+        Some((at, width))
+    })
 }
 
 /// A character that cannot end a line or confuse a viewer.

@@ -2,6 +2,7 @@
 
 use super::flow::{Align, BODY, Column, Flow, LEFT, RIGHT, SMALL, STRONG};
 use super::sheet::{Look, look};
+use super::structure::Role;
 use super::text::Cut;
 use crate::report::chart::{Charts, ink};
 use crate::report::story::MatchStory;
@@ -14,8 +15,10 @@ pub(super) fn draw(flow: &mut Flow<'_>, m: &MatchStory, charts: &Charts) {
     flow.y += 6.0;
     for (name, value) in &m.result {
         flow.room(16.0);
-        flow.line(LEFT, flow.y + 12.0, name, SMALL, Align::Left);
-        flow.line(LEFT + 150.0, flow.y + 12.0, value, Look { size: 11.5, ..STRONG }, Align::Left);
+        flow.part(Role::Paragraph, |flow| {
+            flow.line(LEFT, flow.y + 12.0, name, SMALL, Align::Left);
+            flow.line(LEFT + 150.0, flow.y + 12.0, value, Look { size: 11.5, ..STRONG }, Align::Left);
+        });
         flow.y += 16.0;
     }
     for chart in charts.tone.iter().chain(&charts.eq) {
@@ -78,9 +81,11 @@ fn list(flow: &mut Flow<'_>, title: &str, items: &[String]) {
     }
     flow.y += 14.0;
     flow.room(40.0);
-    flow.line(LEFT, flow.y + 12.0, title, STRONG, Align::Left);
+    flow.part(Role::Heading(3, title.into()), |flow| flow.line(LEFT, flow.y + 12.0, title, STRONG, Align::Left));
     flow.y += 18.0;
-    for item in items {
-        flow.paragraph(LEFT, RIGHT, &format!("\u{b7} {item}"), Look { size: 11.5, ..BODY }, 16.0);
-    }
+    flow.part(Role::List, |flow| {
+        for item in items {
+            flow.part(Role::Item, |flow| flow.paragraph(LEFT, RIGHT, &format!("\u{b7} {item}"), Look { size: 11.5, ..BODY }, 16.0));
+        }
+    });
 }

@@ -5,6 +5,7 @@ mod flow;
 mod masking;
 mod matched;
 mod sheet;
+mod structure;
 mod text;
 
 use super::chart::{Charts, ink};
@@ -16,6 +17,7 @@ use crate::Result;
 use crate::diagnose::Status;
 use flow::{Align, BODY, CODE, Column, Flow, HEADING, LEFT, RIGHT, SMALL, STRONG};
 use sheet::{Look, look};
+use structure::{Part, Role};
 use text::{Cut, Type};
 
 /// The document as a PDF of A4 pages.
@@ -54,24 +56,28 @@ fn note(flow: &mut Flow<'_>, story: &Story) {
     const LEADING: f64 = 17.0;
     flow.y += 24.0;
     let (from, to) = (LEFT + 14.0, RIGHT - 14.0);
-    let mut lines: Vec<(f64, String, Look)> = vec![(from, "To the mixer".into(), HEADING)];
-    let mut say = |x: f64, text: &str| lines.extend(flow.wrap(text, BODY, to - x).into_iter().map(|l| (x, l, BODY)));
+    let title = "To the mixer";
+    let mut lines: Vec<(f64, String, Look, Part)> = vec![(from, title.into(), HEADING, flow.begin_part(Role::Heading(2, title.into())))];
+    let mut say = |x: f64, text: &str| {
+        let part = flow.begin_part(Role::Paragraph);
+        lines.extend(flow.wrap(text, BODY, to - x).into_iter().map(|l| (x, l, BODY, part)));
+    };
     say(from, &story.note.lead);
     for (i, item) in story.note.items.iter().enumerate() {
         say(from + INDENT, &format!("{}. {item}", i + 1));
     }
     say(from, &story.note.close);
-    lines.retain(|(_, text, _)| !text.is_empty());
+    lines.retain(|(_, text, _, _)| !text.is_empty());
     let height = lines.len() as f64 * LEADING + 20.0;
     flow.room(height.min(200.0));
-    flow.bookmark("To the mixer");
-    for (n, (x, text, look)) in lines.iter().enumerate() {
+    flow.bookmark(title);
+    for (n, (x, text, look, part)) in lines.iter().enumerate() {
         let (above, below) = (if n == 0 { 10.0 } else { 0.0 }, if n + 1 == lines.len() { 10.0 } else { 0.0 });
         flow.room(LEADING + above + below);
         let y = flow.y;
         // The strips overlap a little, so that no hairline shows between them.
         flow.fill((LEFT, y), (RIGHT, y + above + LEADING + below + 0.4), PAPER_TINT, 1.0);
-        flow.line(*x, y + above + LEADING * 0.72, text, *look, Align::Left);
+        flow.continue_part(*part, |flow| flow.line(*x, y + above + LEADING * 0.72, text, *look, Align::Left));
         flow.y += above + LEADING + below;
     }
 }
@@ -88,8 +94,10 @@ fn references(flow: &mut Flow<'_>, story: &Story) {
     flow.y += 8.0;
     let entry = |flow: &mut Flow<'_>, name: &str, text: &str| {
         flow.room(17.0);
-        flow.line(LEFT, flow.y + 12.0, name, Look { size: 11.5, ..SMALL }, Align::Left);
-        flow.paragraph(TEXT, RIGHT, text, Look { size: 11.5, ..BODY }, 16.5);
+        flow.part(Role::Paragraph, |flow| {
+            flow.line(LEFT, flow.y + 12.0, name, Look { size: 11.5, ..SMALL }, Align::Left);
+            flow.paragraph(TEXT, RIGHT, text, Look { size: 11.5, ..BODY }, 16.5);
+        });
         flow.y += 4.0;
     };
     let named: Vec<String> = story

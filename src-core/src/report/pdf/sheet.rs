@@ -1,6 +1,7 @@
 //! A display list of pages in pixels at 96 to the inch, and its way into a PDF. Pages are first laid out and only then
 //! written, because the footer of the first page already says how many there are.
 
+use super::structure::{Part, Structure};
 use super::text::{Cut, Type};
 use crate::report::chart::{Colour, ink};
 use crate::report::fonts;
@@ -14,6 +15,7 @@ use krilla::outline::{Outline, OutlineNode};
 use krilla::page::PageSettings;
 use krilla::paint::{Fill, Stroke};
 use krilla::surface::Surface;
+use krilla::tagging::{Artifact, ArtifactType, ContentTag, SpanTag};
 use krilla::text::TextDirection;
 use krilla_svg::{SurfaceExt, SvgSettings};
 use std::sync::Arc;
@@ -57,11 +59,18 @@ pub(super) struct Bookmark {
     pub y: f64,
 }
 
+/// A thing drawn, and the part of the document that it belongs to; none for what only adorns the page.
+pub(super) struct Placed {
+    pub part: Option<Part>,
+    pub mark: Mark,
+}
+
 /// Pages laid out.
 #[derive(Default)]
 pub(super) struct Pages {
-    pub pages: Vec<Vec<Mark>>,
+    pub pages: Vec<Vec<Placed>>,
     pub bookmarks: Vec<Bookmark>,
+    pub structure: Structure,
 }
 
 fn fault(problem: impl std::fmt::Display) -> Error {
@@ -73,13 +82,22 @@ impl Pages {
     pub(super) fn to_pdf(&self, kind: &Type, title: &str, creator: &str) -> Result<Vec<u8>> {
         let mut document = krilla::Document::new();
         let charts = svg_options();
-        for marks in &self.pages {
+        let mut content = vec![Vec::new(); self.structure.len()];
+        for placed in &self.pages {
             let size = PageSettings::from_wh((PAGE.0 * POINTS) as f32, (PAGE.1 * POINTS) as f32).ok_or_else(|| fault("page size"))?;
             let mut page = document.start_page_with(size);
             let mut surface = page.surface();
             surface.push_transform(&Transform::from_scale(POINTS as f32, POINTS as f32));
-            for mark in marks {
-                draw(&mut surface, mark, kind, &charts)?;
+            for run in placed.chunk_by(|a, b| a.part == b.part) {
+                let part = run.first().and_then(|p| p.part);
+                let id = surface.start_tagged(content_tag(run));
+                for p in run {
+                    draw(&mut surface, &p.mark, kind, &charts)?;
+                }
+                surface.end_tagged();
+                if let Some(pieces) = part.and_then(|p| content.get_mut(p)) {
+                    pieces.push(id);
+                }
             }
             surface.pop();
             surface.finish();
@@ -91,9 +109,19 @@ impl Pages {
             outline.push_child(OutlineNode::new(b.title.clone(), there));
         }
         document.set_outline(outline);
+        document.set_tag_tree(self.structure.tree(&content));
         let metadata = Metadata::new().title(title.into()).creator(creator.into()).language("en".into());
         document.set_metadata(metadata);
         document.finish().map_err(|e| fault(format!("{e:?}")))
+    }
+}
+
+/// How a run of things of one part is marked on the page.
+fn content_tag(run: &[Placed]) -> ContentTag<'static> {
+    match run.first() {
+        Some(Placed { part: Some(_), mark: Mark::Text { .. } }) => ContentTag::Span(SpanTag::empty()),
+        Some(Placed { part: Some(_), .. }) => ContentTag::Other,
+        _ => ContentTag::Artifact(Artifact::with_kind(ArtifactType::Layout)),
     }
 }
 
