@@ -2,6 +2,7 @@
 
 use super::{Limit, Rubric, Stage};
 use crate::compare::Comparison;
+use crate::compare::translation::Translation;
 use crate::measure::Measurements;
 
 /// Everything a check may look at: numbers and maps, never samples.
@@ -11,6 +12,8 @@ pub struct Context<'a> {
     pub measurements: &'a Measurements,
     /// How it compares with the references or the neutral range.
     pub comparison: &'a Comparison,
+    /// What is left of it on playback systems; none where that was not asked.
+    pub translation: Option<&'a Translation>,
     /// What the file is taken for.
     pub stage: Stage,
     /// The limits for that stage.
@@ -23,7 +26,7 @@ const NO_LIMIT: Limit = Limit::at_most(f64::INFINITY, f64::INFINITY, "no limit")
 impl<'a> Context<'a> {
     /// A context for one stage.
     pub fn new(measurements: &'a Measurements, comparison: &'a Comparison, stage: Stage) -> Self {
-        Self { measurements, comparison, stage, rubric: Rubric::new(stage) }
+        Self { measurements, comparison, translation: None, stage, rubric: Rubric::new(stage) }
     }
 
     /// The limit of a check at this stage.

@@ -3,9 +3,11 @@
 use super::Host;
 use super::measuring::Measured;
 use super::references::{KnownReferences, measure_with_references};
+use crate::compare::translation::{self, Translation};
 use crate::compare::{self, Comparison};
-use crate::diagnose::{Diagnosis, StageChoice, diagnose};
+use crate::diagnose::{Diagnosis, StageChoice, Views, diagnose_with};
 use crate::error::Result;
+use crate::models::system::System;
 use crate::report::{Document, Input};
 use std::path::{Path, PathBuf};
 
@@ -18,6 +20,8 @@ pub struct CheckRequest {
     pub references: Vec<PathBuf>,
     /// Mix or master.
     pub stage: StageChoice,
+    /// Playback systems to play it on; none of them asks nothing about translation.
+    pub systems: Vec<System>,
 }
 
 /// Measures a file and its references and says what leans. Writes nothing.
@@ -27,8 +31,11 @@ pub struct CheckRequest {
 pub fn check(request: &CheckRequest, host: Host<'_>) -> Result<Document> {
     let (measured, references) = measure_with_references(&request.mix, &request.references, host)?;
     let comparison = compare::compare(&measured.measurements, &references.references())?;
-    let diagnosis = diagnose(&measured.measurements, &comparison, request.stage);
-    Ok(document(&request.mix, measured, &references, comparison, diagnosis))
+    let heard = translation::translate(&measured.measurements, &comparison, &references.references(), &request.systems);
+    let heard = heard.filter(|t| !t.systems.is_empty());
+    let diagnosis = diagnose_with(&measured.measurements, &comparison, Views { translation: heard.as_ref() }, request.stage);
+    let translation: Option<Translation> = heard;
+    Ok(Document { translation, ..document(&request.mix, measured, &references, comparison, diagnosis) })
 }
 
 /// Puts a checked file into a document, with every step that reading the files took.
@@ -52,6 +59,7 @@ pub fn document(path: &Path, measured: Measured, references: &KnownReferences, c
         checks: diagnosis.checks,
         findings: diagnosis.findings,
         comparison: Some(comparison),
+        translation: None,
         proposal: None,
         verification: None,
         steps,

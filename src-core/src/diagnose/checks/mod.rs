@@ -12,6 +12,7 @@ pub mod noise;
 pub mod signal;
 pub mod stereo;
 pub mod tonal;
+pub mod translation;
 
 /// Checks that belong together.
 #[derive(Clone, Copy, Debug)]
@@ -36,6 +37,7 @@ pub const FAMILIES: &[Family] = &[
     edge::FAMILY,
     glitch::FAMILY,
     format::FAMILY,
+    translation::FAMILY,
 ];
 
 /// Every check, in the order of [`FAMILIES`].

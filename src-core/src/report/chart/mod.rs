@@ -7,6 +7,7 @@ mod paper;
 mod stereo;
 mod timeline;
 mod tone;
+mod translation;
 
 pub(crate) use paper::{Colour, ink, of_status};
 
@@ -46,6 +47,7 @@ pub(crate) struct Charts {
     pub tone: Option<Chart>,
     pub stereo: Option<Chart>,
     pub eq: Option<Chart>,
+    pub translation: Option<Chart>,
 }
 
 impl Charts {
@@ -57,6 +59,7 @@ impl Charts {
             tone: tone::draw(figures)?,
             stereo: stereo::draw(figures)?,
             eq: eq::draw(doc)?,
+            translation: translation::draw(doc)?,
         })
     }
 }

@@ -35,7 +35,7 @@ pub fn to_pdf(document: &Document) -> Result<Vec<u8>> {
         matched::draw(&mut flow, matched, &charts);
     }
     let tone = charts.tone.iter().filter(|_| story.matched.is_none());
-    for chart in tone.chain(&charts.loudness).chain(&charts.stereo) {
+    for chart in tone.chain(&charts.translation).chain(&charts.loudness).chain(&charts.stereo) {
         flow.chart(chart);
     }
     note(&mut flow, &story);

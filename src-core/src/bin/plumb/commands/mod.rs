@@ -3,9 +3,11 @@
 mod demo;
 mod matching;
 mod outputs;
+mod translating;
 
 pub use demo::demo;
 pub use matching::match_reference;
+pub use translating::{systems, translate};
 
 use crate::args::{ApplyArgs, CheckArgs, ExplainArgs, ExportArgs, LearnArgs, SchemaArg, SchemaArgs, StageArg};
 use crate::{Faults, words};
@@ -24,7 +26,12 @@ use std::path::{Path, PathBuf};
 pub fn check(args: &CheckArgs, host: Host<'_>) -> Result<Faults> {
     let inputs = inputs(&args.mix, &args.reference);
     let outputs = Outputs::new(args.json.as_deref(), &args.report, &[], &inputs)?;
-    let request = jobs::CheckRequest { mix: args.mix.clone(), references: args.reference.clone(), stage: stage(args.stage) };
+    let request = jobs::CheckRequest {
+        mix: args.mix.clone(),
+        references: args.reference.clone(),
+        stage: stage(args.stage),
+        systems: jobs::chosen_systems(&[])?,
+    };
     let doc = jobs::check(&request, host)?;
     outputs.write(&doc, words::document)?;
     Ok(faults(&doc))
