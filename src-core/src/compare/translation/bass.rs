@@ -2,6 +2,7 @@
 
 use super::CarriedBy;
 use super::listening::{Loudness, louder_lu};
+use crate::playback::Model;
 
 /// Fundamentals of a bass line, Hz: low B of a five-string bass (31 Hz) to the octave of an open G (98 Hz).
 const FUNDAMENTALS_HZ: [f64; 2] = [35.0, 110.0];
@@ -9,8 +10,9 @@ const FUNDAMENTALS_HZ: [f64; 2] = [35.0, 110.0];
 /// Harmonics 2 to 6 of these, as far as they still belong to the bass and not to what plays above it, Hz.
 const HARMONICS_HZ: [f64; 2] = [90.0, 450.0];
 
-/// A system with less than this part of the fundamentals' full-range loudness does not carry a line by them.
-const CARRIES: f64 = 0.2;
+/// A system whose response at 50 to 100 Hz lies lower than this on average gives no fundamentals, dB: half as loud in the bass, and then
+/// the noise.
+const GIVES_DB: f64 = -10.0;
 
 /// What is compared, see `Compared` in `system.rs`.
 pub(super) struct Line<'a> {
@@ -21,10 +23,10 @@ pub(super) struct Line<'a> {
     pub full_both: &'a Loudness,
 }
 
-/// What carries a line with the references' sound.
-pub(super) fn carried_by(line: &Line<'_>) -> CarriedBy {
-    let here = line.both.between(FUNDAMENTALS_HZ);
-    if here >= CARRIES * line.full_both.between(FUNDAMENTALS_HZ) { CarriedBy::Fundamentals } else { CarriedBy::Harmonics }
+/// What carries a line on a system: a matter of its response, not of the noise around it.
+pub(super) fn carried_by(model: &Model) -> CarriedBy {
+    let low = [50.0, 63.0, 80.0, 100.0].map(|hz| model.response_db(hz));
+    if low.iter().sum::<f64>() / low.len() as f64 >= GIVES_DB { CarriedBy::Fundamentals } else { CarriedBy::Harmonics }
 }
 
 /// Where it is heard.

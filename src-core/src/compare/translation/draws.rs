@@ -52,12 +52,12 @@ fn even(state: &mut u64) -> f64 {
     ((z ^ (z >> 31)) >> 11) as f64 / (1u64 << 53) as f64
 }
 
-/// A value over its draws: median, 5 % and 95 %.
+/// A value over its draws: median, 10 % and 90 %.
 pub(super) fn summary(mut values: Vec<f64>) -> super::Uncertain {
     values.retain(|v| v.is_finite());
     values.sort_by(f64::total_cmp);
     let at = |q: f64| values.get((q * values.len().saturating_sub(1) as f64).round() as usize).copied().unwrap_or(0.0);
-    super::Uncertain { value: at(0.5), low: at(0.05), high: at(0.95) }
+    super::Uncertain { value: at(0.5), low: at(0.1), high: at(0.9) }
 }
 
 #[cfg(test)]

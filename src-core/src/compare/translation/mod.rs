@@ -13,7 +13,8 @@
 //! 10 lb of the ratio of loudness, in LU: twice as loud is 10 LU.
 //!
 //! Everything uncertain is drawn anew [`draws::DRAWS`] times, from a fixed seed: the difference itself, the response from device to device, the
-//! listening level, the level of the noise. A value comes with the range that nine draws of ten lie within.
+//! listening level, the level of the noise. A value comes with the edges that a tenth of the draws
+//! lies below and a tenth above.
 //!
 //! # Unit and range
 //! LU; dB for power. Scores from 0 to 100, 100 where nothing is lost that the references keep.
@@ -67,14 +68,14 @@ pub const REGIONS: [Region; 6] = [
     Region { id: "air", label: "Air", hz: [6000.0, 20_000.0] },
 ];
 
-/// A value with the range that nine of ten draws lie within.
+/// A value with its range over the draws.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct Uncertain {
     /// Median of the draws.
     pub value: f64,
-    /// A twentieth of the draws lies below.
+    /// A tenth of the draws lies below.
     pub low: f64,
-    /// A twentieth of the draws lies above.
+    /// A tenth of the draws lies above.
     pub high: f64,
 }
 
@@ -158,7 +159,7 @@ pub struct SystemHeard {
     pub mud_lu: Option<Uncertain>,
     /// Passages that sink in the noise.
     pub sunk: Sunk,
-    /// Power that the sub takes from the rig beyond the references, dB; none where the system has no sub.
+    /// Power that the subwoofers have to deliver beyond the references, dB; none where the system has none or the mix leaves them idle.
     pub sub_power_db: Option<Uncertain>,
     /// Third octaves at the listener, dB SPL, 20 Hz to 20 kHz: the mix.
     pub mix_db_spl: Vec<f64>,

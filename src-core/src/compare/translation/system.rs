@@ -28,6 +28,9 @@ const ABOVE_MUD_HZ: [f64; 2] = [600.0, 2500.0];
 const SUB_HZ: [f64; 2] = [28.0, 64.0];
 const SUB_FROM_DB: f64 = 3.0;
 
+/// With less than this part of all power the subwoofers idle.
+const LEAST_SUB: f64 = 0.05;
+
 /// A place to listen at, once.
 pub(super) struct Place {
     pub gains: BandGains,
@@ -82,6 +85,8 @@ struct Compared {
     full_mix: Loudness,
     full_both: Loudness,
     sub_power_db: f64,
+    /// Part of all power that is the sub's, with the mix as it is.
+    sub_share: f64,
 }
 
 impl Compared {
@@ -92,7 +97,8 @@ impl Compared {
         let flat = Place { gains: BandGains { mid: [1.0; BANDS], side: [1.0; BANDS], tilt: 0.0 }, level_dba: place.level_dba, noise: None };
         let noise = place.noise.as_deref();
         Self {
-            sub_power_db: power_to_db(total(&mix) / total(&both)),
+            sub_power_db: power_to_db(sub_power(&mix) / sub_power(&both)),
+            sub_share: sub_power(&mix) / mix.iter().flatten().sum::<f64>(),
             mix: EAR.listen(&mix, noise),
             width: EAR.listen(&width, noise),
             both: EAR.listen(&both, noise),
@@ -117,9 +123,10 @@ impl Compared {
     }
 }
 
-/// Total power of the sub and all above it that a rig has to deliver.
-fn total(spectra: &[Spl]) -> f64 {
-    spectra.iter().flatten().sum()
+/// Power that subwoofers have to deliver.
+fn sub_power(spectra: &[Spl]) -> f64 {
+    let inside = |b: &usize| (SUB_HZ[0]..SUB_HZ[1]).contains(&BANDS_HZ[*b]);
+    spectra.iter().map(|s| (0..BANDS).filter(inside).map(|b| s[b]).sum::<f64>()).sum()
 }
 
 pub(super) fn heard(system: &System, own: &Programme<'_>, others: &[Programme<'_>], expected: &Expected) -> SystemHeard {
@@ -129,7 +136,7 @@ pub(super) fn heard(system: &System, own: &Programme<'_>, others: &[Programme<'_
     let drawn: Vec<Compared> = (0..DRAWS).map(|d| Compared::new(&place.drawn(system, d), own, expected, d + 1)).collect();
     let over = |f: &dyn Fn(&Compared) -> f64| summary(drawn.iter().map(f).collect());
 
-    let carried_by = bass::carried_by(&usual.line());
+    let carried_by = bass::carried_by(&model);
     let bass_line = BassLine {
         carried_by,
         beyond_lu: over(&|c| bass::beyond(&c.line(), carried_by)),
@@ -153,7 +160,7 @@ pub(super) fn heard(system: &System, own: &Programme<'_>, others: &[Programme<'_
         harshness_lu: contrast(HARSH_HZ, BELOW_HARSH_HZ),
         mud_lu: contrast(MUD_HZ, ABOVE_MUD_HZ),
         sunk: sunk(system, &model, own, others),
-        sub_power_db: has_sub(system).then(|| over(&|c| c.sub_power_db)),
+        sub_power_db: (has_sub(system) && usual.sub_share >= LEAST_SUB).then(|| over(&|c| c.sub_power_db)),
         mix_db_spl: mean_db(&mix_spl),
         references_db_spl: mean_db(&both_spl),
         noise_db_spl: system.noise_db_spl().map(|n| n.to_vec()),

@@ -67,7 +67,7 @@ fn story(heard: &SystemHeard, cancels: bool) -> Story {
     Story::new(title, why, Place::Mix)
         .band(low, high)
         .evidence("Lost beyond the references", line.beyond_lu.value, "LU")
-        .evidence("At least, in nineteen of twenty draws", line.beyond_lu.high, "LU")
+        .evidence("At least, in nine of ten draws", line.beyond_lu.high, "LU")
         .evidence("Of which in the mono sum", line.mono_lu, "LU")
         .evidence("Listening level", heard.level_dba, "dBA")
         .remedy(remedy)

@@ -39,7 +39,7 @@ fn story(heard: &SystemHeard, value: f64, low: f64) -> Story {
     )
     .band(2000.0, 5000.0)
     .evidence("Beyond the references", value, "LU")
-    .evidence("At least, in nineteen of twenty draws", low, "LU")
+    .evidence("At least, in nine of ten draws", low, "LU")
     .fix(Fix {
         text: format!("Bell 3.2\u{a0}kHz, {}\u{a0}dB, Q\u{a0}1.0", number(gain_db, 1)),
         freq_hz: Some(3200.0),

@@ -39,7 +39,7 @@ fn story(heard: &SystemHeard, value: f64, low: f64) -> Story {
     )
     .band(150.0, 400.0)
     .evidence("Beyond the references", value, "LU")
-    .evidence("At least, in nineteen of twenty draws", low, "LU")
+    .evidence("At least, in nine of ten draws", low, "LU")
     .fix(Fix {
         text: format!("Bell 250\u{a0}Hz, {}\u{a0}dB, Q\u{a0}0.9", number(gain_db, 1)),
         freq_hz: Some(250.0),

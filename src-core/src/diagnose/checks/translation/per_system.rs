@@ -40,8 +40,8 @@ pub(super) fn surely(u: &Uncertain) -> f64 {
 
 /// How sure a value is to lie on its side of zero, 0 to 1, by how far zero lies outside its range.
 pub(super) fn confidence(u: &Uncertain) -> f64 {
-    // Half of the range that nine of ten draws lie within is 1.645 standard deviations.
-    let sd = (u.high - u.low) / (2.0 * 1.645);
+    // From the middle of a normal distribution to where a tenth lies beyond it are 1.282 standard deviations.
+    let sd = (u.high - u.low) / (2.0 * 1.282);
     if sd > 0.0 { 1.0 - (-0.5 * u.value.abs() / sd).exp() } else { 1.0 }
 }
 

@@ -12,8 +12,8 @@ pub const CHECK: CheckDef = CheckDef {
         finds: "Sub bass that takes the power of a rig: limiters of clubs and festivals pull the whole down for it.",
         why: "A system has only so much power, and its sub is lifted by 10 dB and more: what goes into the sub is missing from the rest.",
         no_fault: "Music made for that very effect, against references that do the same.",
-        decided: "Power that the system has to deliver at the usual level there (A-weighted), beside the same music with the references' sound, on \
-                  systems that lift the sub. What nine of ten draws leave counts: over 3 dB, half the rig, a warning.",
+        decided: "Power that the subwoofers have to deliver (28 to 64 Hz) at the usual level there (A-weighted), beside the same music with the \
+                  references' sound, on systems that lift the sub. What nine of ten draws leave counts: over 3 dB, half of them, a warning.",
         remedy: "Low shelf under 50 to 60 Hz on the kick or the bass, whichever is longer; let one of the two have the sub. High-pass 25 to 30 Hz.",
         safety: "On headphones and in cars less sub is a smaller song: take only what is above the references.",
         references: "Sub lift and levels: models/systems/club_pa.json, festival_pa.json with their sources; A-weighting: IEC 61672-1:2013.",
@@ -34,12 +34,12 @@ fn story(heard: &SystemHeard, value: f64, low: f64) -> Story {
     let gain_db = -value.clamp(2.0, 12.0);
     Story::new(
         format!("Sub takes the headroom {}", heard.place),
-        format!("The system has to deliver {}\u{a0}dB more power for the same loudness.", number(value, 0)),
+        format!("The subwoofers have to deliver {}\u{a0}dB more power for the same loudness.", number(value, 0)),
         if value > 5.0 { Place::Mix } else { Place::Master },
     )
     .band(20.0, 63.0)
     .evidence("Beyond the references", value, "dB")
-    .evidence("At least, in nineteen of twenty draws", low, "dB")
+    .evidence("At least, in nine of ten draws", low, "dB")
     .fix(Fix {
         text: format!("Low shelf 55\u{a0}Hz, {}\u{a0}dB", number(gain_db, 0)),
         freq_hz: Some(55.0),
