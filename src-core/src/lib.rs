@@ -19,6 +19,7 @@ pub mod hearing;
 pub mod jobs;
 pub mod measure;
 pub mod models;
+pub mod playback;
 pub mod propose;
 pub mod report;
 pub mod stems;

@@ -7,6 +7,12 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use std::borrow::Cow;
 use std::fmt;
 
+/// Nominal centres of third octaves, Hz (ISO 266, 20 Hz to 20 kHz): the bands of the energy map, of targets and of playback systems.
+pub const THIRD_OCTAVES_HZ: [f64; 31] = [
+    20.0, 25.0, 31.5, 40.0, 50.0, 63.0, 80.0, 100.0, 125.0, 160.0, 200.0, 250.0, 315.0, 400.0, 500.0, 630.0, 800.0, 1000.0, 1250.0, 1600.0,
+    2000.0, 2500.0, 3150.0, 4000.0, 5000.0, 6300.0, 8000.0, 10_000.0, 12_500.0, 16_000.0, 20_000.0,
+];
+
 /// Defines a level-like newtype over `f64`: constructor and getter carry the unit, infinities become `null` in JSON.
 macro_rules! quantity {
     ($(#[$doc:meta])* $name:ident, $getter:ident, $unit:literal, $decimals:literal) => {

@@ -15,7 +15,8 @@ import sys
 import tempfile
 import time
 
-CHECK_BAR, MATCH_BAR, MATCH_MB, LONG_MB = 1.2, 0.5, 150, 300
+# A check plays the file on all playback systems.
+CHECK_BAR, MATCH_BAR, MATCH_MB, LONG_MB = 1.6, 0.5, 150, 300
 SONG = (
     "aevalsrc='0.25*sin(2*PI*55*t)*(0.4+0.6*exp(-6*mod(t,0.5)))+0.1*sin(2*PI*440*t)*(1+sin(0.7*t))/2+0.12*(random(0)-0.5)*exp(-9*mod(t,0.25))"
     "|0.25*sin(2*PI*55*t)*(0.4+0.6*exp(-6*mod(t,0.5)))+0.1*sin(2*PI*554*t)*(1+cos(0.5*t))/2+0.12*(random(1)-0.5)*exp(-9*mod(t,0.25))'"

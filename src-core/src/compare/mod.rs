@@ -12,6 +12,7 @@ mod range;
 mod rings;
 pub mod sections;
 mod tone_evidence;
+pub mod translation;
 
 pub use comparison::{
     BandTone, BandWidth, Basis, Comparison, MatchedTone, Outlier, Quantity, Range, ReferenceName, Ring, SectionComparison,

@@ -201,6 +201,10 @@ pub struct Outcome {
     pub confidence: f64,
     /// The story, for checks not passed.
     pub story: Option<Story>,
+    /// Playback system it was found on; none for checks of the file itself.
+    pub system: Option<String>,
+    /// The same check on other playback systems: each that is not passed becomes a finding of its own.
+    pub also: Vec<Self>,
 }
 
 impl Outcome {
@@ -215,13 +219,26 @@ impl Outcome {
             lean: Some(limit.lean(value)),
             confidence: 1.0,
             story: None,
+            system: None,
+            also: Vec::new(),
         }
     }
 
     /// A fault that is there or not, without a number worth showing.
     pub fn flag(status: Status, source: impl Into<String>) -> Self {
         let lean = if status > Status::Pass { MAX_LEAN } else { 0.0 };
-        Self { status, value: None, unit: "", limit: None, limit_source: source.into(), lean: Some(lean), confidence: 1.0, story: None }
+        Self {
+            status,
+            value: None,
+            unit: "",
+            limit: None,
+            limit_source: source.into(),
+            lean: Some(lean),
+            confidence: 1.0,
+            story: None,
+            system: None,
+            also: Vec::new(),
+        }
     }
 
     /// Not judged, and why.
@@ -235,6 +252,8 @@ impl Outcome {
             lean: None,
             confidence: 0.0,
             story: None,
+            system: None,
+            also: Vec::new(),
         }
     }
 
@@ -264,8 +283,27 @@ impl Outcome {
         self
     }
 
-    /// The check's row and, if it was not passed, its finding.
-    pub fn split(self, code: &str) -> (Check, Option<Finding>) {
+    /// Says on which playback system it was found.
+    pub fn on(mut self, system: impl Into<String>) -> Self {
+        self.system = Some(system.into());
+        self
+    }
+
+    /// Adds outcomes of the same check on other playback systems.
+    pub fn also(mut self, others: Vec<Self>) -> Self {
+        self.also = others;
+        self
+    }
+
+    /// The check's row and, where it was not passed, its findings: one, or one per playback system.
+    pub fn split(mut self, code: &str) -> (Check, Vec<Finding>) {
+        let others = std::mem::take(&mut self.also);
+        let (check, finding) = self.split_one(code);
+        let findings = finding.into_iter().chain(others.into_iter().filter_map(|o| o.split_one(code).1)).collect();
+        (check, findings)
+    }
+
+    fn split_one(self, code: &str) -> (Check, Option<Finding>) {
         let check = Check {
             code: code.to_owned(),
             status: self.status,
@@ -284,7 +322,7 @@ impl Outcome {
             place: story.place,
             time: story.time,
             band_hz: story.band_hz,
-            system: None,
+            system: self.system,
             value: check.value,
             unit: check.unit.clone(),
             limit: check.limit,
@@ -335,9 +373,13 @@ mod tests {
     fn only_checks_not_passed_tell_a_story() {
         let limit = Limit::at_most(4.0, 8.0, "test");
         let story = |_: &Outcome| Story::new("Too much", "It is.", Place::Mix);
-        assert!(Outcome::judge(3.0, "dB", &limit).told(story).split("a.b").1.is_none());
-        let (check, finding) = Outcome::judge(5.0, "dB", &limit).told(story).split("a.b");
+        assert!(Outcome::judge(3.0, "dB", &limit).told(story).split("a.b").1.is_empty());
+        let (check, findings) = Outcome::judge(5.0, "dB", &limit).told(story).split("a.b");
         assert_eq!(check.status, Status::Warn);
-        assert_eq!(finding.map(|f| f.code), Some("a.b".to_owned()));
+        assert_eq!(findings.first().map(|f| f.code.as_str()), Some("a.b"));
+        let on = |value: f64, system: &str| Outcome::judge(value, "dB", &limit).told(story).on(system);
+        let (check, findings) = on(9.0, "tv").also(vec![on(5.0, "laptop"), on(1.0, "club_pa")]).split("a.b");
+        let systems: Vec<_> = findings.iter().filter_map(|f| f.system.as_deref()).collect();
+        assert_eq!((check.status, systems), (Status::Fail, vec!["tv", "laptop"]));
     }
 }

@@ -2,6 +2,7 @@
 
 use super::{Limit, Rubric, Stage};
 use crate::compare::Comparison;
+use crate::compare::translation::Translation;
 use crate::measure::Measurements;
 use crate::stems::StemMasking;
 
@@ -14,6 +15,8 @@ pub struct Context<'a> {
     pub comparison: &'a Comparison,
     /// Masking between the stems; none if none were given.
     pub stems: Option<&'a StemMasking>,
+    /// What is left of it on playback systems; none where that was not asked.
+    pub translation: Option<&'a Translation>,
     /// What the file is taken for.
     pub stage: Stage,
     /// The limits for that stage.
@@ -26,7 +29,7 @@ const NO_LIMIT: Limit = Limit::at_most(f64::INFINITY, f64::INFINITY, "no limit")
 impl<'a> Context<'a> {
     /// A context for one stage.
     pub fn new(measurements: &'a Measurements, comparison: &'a Comparison, stage: Stage) -> Self {
-        Self { measurements, comparison, stems: None, stage, rubric: Rubric::new(stage) }
+        Self { measurements, comparison, stems: None, translation: None, stage, rubric: Rubric::new(stage) }
     }
 
     /// The limit of a check at this stage.

@@ -16,6 +16,7 @@ pub use stage::{StageChoice, StageDecision};
 pub use verdict::weight;
 
 use crate::compare::Comparison;
+use crate::compare::translation::Translation;
 use crate::measure::Measurements;
 use crate::stems::StemMasking;
 
@@ -35,23 +36,27 @@ pub struct Diagnosis {
 /// A pure function of its input: the same measurements and comparison give the same diagnosis. A file that is
 /// silent or too short is not an error; the checks that need more say that they were skipped.
 pub fn diagnose(measurements: &Measurements, comparison: &Comparison, choice: StageChoice) -> Diagnosis {
-    diagnose_with_stems(measurements, comparison, None, choice)
+    diagnose_with(measurements, comparison, Views::default(), choice)
 }
 
-/// [`diagnose`], with what is known of the mix's stems.
-pub fn diagnose_with_stems(
-    measurements: &Measurements,
-    comparison: &Comparison,
-    stems: Option<&StemMasking>,
-    choice: StageChoice,
-) -> Diagnosis {
+/// What else a diagnosis may look at, where it was worked out.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Views<'a> {
+    /// What is left of the file on playback systems.
+    pub translation: Option<&'a Translation>,
+    /// Masking between the file's stems.
+    pub stems: Option<&'a StemMasking>,
+}
+
+/// [`diagnose`], with more to look at. Checks that need what is not there say that they were skipped.
+pub fn diagnose_with(measurements: &Measurements, comparison: &Comparison, views: Views<'_>, choice: StageChoice) -> Diagnosis {
     let decision = stage::decide(measurements, choice);
-    let context = Context { stems, ..Context::new(measurements, comparison, decision.stage) };
+    let context = Context { translation: views.translation, stems: views.stems, ..Context::new(measurements, comparison, decision.stage) };
     let (mut results, mut findings) = (Vec::new(), Vec::new());
     for check in checks::all() {
-        let (result, finding) = (check.run)(&context).split(check.code);
+        let (result, found) = (check.run)(&context).split(check.code);
         results.push(result);
-        findings.extend(finding);
+        findings.extend(found);
     }
     findings.sort_by(|a, b| weight(b).total_cmp(&weight(a)));
     let verdict = verdict::decide(&findings, decision.stage, decision.reason);

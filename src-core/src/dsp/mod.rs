@@ -1,6 +1,7 @@
 //! Pure signal processing: transforms, filters, envelopes, oversampling. No files, no decisions.
 
 pub mod biquad;
+pub mod convolver;
 pub mod crossover;
 pub mod envelope;
 pub mod fft;
@@ -8,6 +9,7 @@ pub mod interpolate;
 pub mod intersample;
 pub mod k_weighting;
 pub mod least_squares;
+pub mod minimum_phase;
 pub mod peak_interpolator;
 pub mod stats;
 

@@ -4,9 +4,11 @@ use super::Host;
 use super::measuring::Measured;
 use super::references::{KnownReferences, measure_with_references};
 use super::unmask::{StemsRequest, stems_of};
+use crate::compare::translation;
 use crate::compare::{self, Comparison};
-use crate::diagnose::{Diagnosis, StageChoice, diagnose_with_stems};
+use crate::diagnose::{Diagnosis, StageChoice, Views, diagnose_with};
 use crate::error::Result;
+use crate::models::system::System;
 use crate::report::{Document, Input, Masking};
 use std::path::{Path, PathBuf};
 
@@ -21,6 +23,8 @@ pub struct CheckRequest {
     pub stage: StageChoice,
     /// The mix's stems, if they are to be looked at too.
     pub stems: Option<StemsRequest>,
+    /// Playback systems to play it on; none of them asks nothing about translation.
+    pub systems: Vec<System>,
 }
 
 /// Measures a file and its references and says what leans. Writes nothing.
@@ -31,15 +35,22 @@ pub fn check(request: &CheckRequest, host: Host<'_>) -> Result<Document> {
     let (measured, references) = measure_with_references(&request.mix, &request.references, host)?;
     let comparison = compare::compare(&measured.measurements, &references.references())?;
     let stems = request.stems.as_ref().map(|stems| stems_of(stems, &request.mix, host)).transpose()?;
-    let diagnosis = diagnose_with_stems(&measured.measurements, &comparison, stems.as_ref().map(|(found, _)| found), request.stage);
+    let heard = translation::translate(&measured.measurements, &comparison, &references.references(), &request.systems);
+    let heard = heard.filter(|t| !t.systems.is_empty());
+    let views = Views { translation: heard.as_ref(), stems: stems.as_ref().map(|(found, _)| found) };
+    let diagnosis = diagnose_with(&measured.measurements, &comparison, views, request.stage);
     let mut doc = document(&request.mix, measured, &references, comparison, diagnosis);
-    if let Some((found, steps)) = stems {
-        doc.steps.extend(steps);
-        doc.masking = Some(Masking::of_stems(found, None));
-    } else {
-        let picture = compare::masking::picture(&doc.measurements.map, doc.measurements.loudness.integrated.lufs());
-        doc.masking = Some(Masking { picture, ..Masking::default() });
-    }
+    doc.translation = heard;
+    doc.masking = Some(match stems {
+        Some((found, steps)) => {
+            doc.steps.extend(steps);
+            Masking::of_stems(found, None)
+        }
+        None => {
+            let picture = compare::masking::picture(&doc.measurements.map, doc.measurements.loudness.integrated.lufs());
+            Masking { picture, ..Masking::default() }
+        }
+    });
     Ok(doc)
 }
 
@@ -64,6 +75,7 @@ pub fn document(path: &Path, measured: Measured, references: &KnownReferences, c
         checks: diagnosis.checks,
         findings: diagnosis.findings,
         comparison: Some(comparison),
+        translation: None,
         proposal: None,
         verification: None,
         masking: None,

@@ -11,6 +11,8 @@ mod match_reference;
 pub mod measuring;
 pub mod references;
 pub mod rendering;
+mod systems;
+mod translate;
 pub mod unmask;
 
 pub use apply::{ApplyRequest, apply};
@@ -18,3 +20,5 @@ pub use check::{CheckRequest, check};
 pub use host::{Cancel, Host, Progress, Silent};
 pub use learn::{LearnRequest, Learnt, learn};
 pub use match_reference::{DEFAULT_CEILING_DBTP, MatchRequest, match_reference};
+pub use systems::{all_systems, chosen_systems, find_system, import_system, own_folder, own_systems, read_measurement};
+pub use translate::{TranslateRequest, translate};

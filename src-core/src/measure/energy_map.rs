@@ -3,12 +3,10 @@
 use super::mid_side::MidSideFrames;
 use crate::audio::{Block, Layout};
 use crate::dsp::fft::PairSpectrum;
+use crate::units::THIRD_OCTAVES_HZ;
 
 /// Third-octave band centres of the map, Hz (ISO 266 nominal values, 20 Hz to 20 kHz).
-pub const BANDS_HZ: [f64; 31] = [
-    20.0, 25.0, 31.5, 40.0, 50.0, 63.0, 80.0, 100.0, 125.0, 160.0, 200.0, 250.0, 315.0, 400.0, 500.0, 630.0, 800.0, 1000.0, 1250.0, 1600.0,
-    2000.0, 2500.0, 3150.0, 4000.0, 5000.0, 6300.0, 8000.0, 10_000.0, 12_500.0, 16_000.0, 20_000.0,
-];
+pub const BANDS_HZ: [f64; 31] = THIRD_OCTAVES_HZ;
 
 /// Length of a frame, about: 8192 samples at 44.1 and 48 kHz.
 const FRAME_S: f64 = 0.18;

@@ -2,6 +2,7 @@
 
 use crate::audio::SourceInfo;
 use crate::compare::Comparison;
+use crate::compare::translation::Translation;
 use crate::diagnose::{Check, Finding, Verdict};
 use crate::measure::Measurements;
 use crate::propose::Proposal;
@@ -44,6 +45,9 @@ pub struct Document {
     /// The file against its references or the neutral range.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub comparison: Option<Comparison>,
+    /// What is left of the file on playback systems, beside its references.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub translation: Option<Translation>,
     /// Proposed settings (match).
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub proposal: Option<Proposal>,

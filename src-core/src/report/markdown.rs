@@ -10,6 +10,11 @@ use crate::Result;
 use crate::diagnose::Status;
 use std::fmt::Write;
 
+/// A line that cannot fail: writing to a string never does.
+macro_rules! put {
+    ($out:expr, $($arg:tt)*) => { let _ = writeln!($out, $($arg)*); };
+}
+
 /// The document as GitHub-flavoured Markdown.
 ///
 /// # Errors
@@ -25,6 +30,11 @@ pub(super) fn render(document: &Document, figures: &Figures) -> Result<String> {
     head(&mut out, &story);
     findings(&mut out, &story);
     pictures(&mut out, &charts);
+    if let Some(chart) = &charts.translation {
+        put!(out, "## {}\n\n{}\n", text(&chart.title), text(&chart.caption));
+        let rows: Vec<Vec<String>> = chart.table.rows.iter().map(|row| row.iter().map(|cell| text(cell)).collect()).collect();
+        table(&mut out, &chart.table.head, &rows);
+    }
     if let Some(matched) = &story.matched {
         matched_part(&mut out, matched);
     }
@@ -35,11 +45,6 @@ pub(super) fn render(document: &Document, figures: &Figures) -> Result<String> {
     details(&mut out, &story);
     tail(&mut out, &story, figures);
     Ok(out)
-}
-
-/// A line that cannot fail: writing to a string never does.
-macro_rules! put {
-    ($out:expr, $($arg:tt)*) => { let _ = writeln!($out, $($arg)*); };
 }
 
 fn head(out: &mut String, story: &Story) {
@@ -113,7 +118,7 @@ fn limit_and_source(row: &Row) -> String {
 
 /// What the charts show, in their own sentences.
 fn pictures(out: &mut String, charts: &Charts) {
-    let all = [&charts.tone, &charts.masking, &charts.matrix, &charts.loudness, &charts.stereo];
+    let all = [&charts.tone, &charts.translation, &charts.masking, &charts.matrix, &charts.loudness, &charts.stereo];
     let told: Vec<&str> = all.iter().filter_map(|c| c.as_ref()).map(|c| c.summary.as_str()).collect();
     if !told.is_empty() {
         put!(out, "## In short\n");

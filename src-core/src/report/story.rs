@@ -208,11 +208,11 @@ fn groups(doc: &Document) -> Vec<Group> {
         let mut found: Vec<&Finding> = doc.findings.iter().filter(|f| f.place == place).collect();
         // The document's order is the order of weight; within it a fault never stands below a note.
         found.sort_by_key(|f| std::cmp::Reverse(f.status));
-        let rows = found
+        let rows = one_per_fault(found)
             .into_iter()
-            .map(|f| {
+            .map(|(f, others)| {
                 number += 1;
-                row(f, number, doc.input.duration_s)
+                row(f, &others, number, doc)
             })
             .collect();
         Group { title, rows }
@@ -224,13 +224,34 @@ fn groups(doc: &Document) -> Vec<Group> {
     vec![group(mix, Place::Mix), group("Mastering can mend", Place::Master)]
 }
 
-fn row(f: &Finding, number: usize, duration_s: f64) -> Row {
-    let mut place = words::places(&f.time, duration_s);
+/// A fault that is heard on several playback systems is one row: the worst of them, with the others.
+fn one_per_fault(found: Vec<&Finding>) -> Vec<(&Finding, Vec<&Finding>)> {
+    let mut out: Vec<(&Finding, Vec<&Finding>)> = Vec::new();
+    for f in found {
+        match out.iter_mut().find(|(first, _)| f.system.is_some() && first.code == f.code) {
+            Some((_, others)) => others.push(f),
+            None => out.push((f, Vec::new())),
+        }
+    }
+    out
+}
+
+fn row(f: &Finding, others: &[&Finding], number: usize, doc: &Document) -> Row {
+    let mut place = words::places(&f.time, doc.input.duration_s);
     if let Some(band) = f.band_hz {
         place = format!("{place} \u{b7} {}", words::band(band));
     }
-    if let Some(system) = &f.system {
-        place = format!("{place} \u{b7} {}", system.replace('_', " "));
+    let title = |name: &str| doc.translation.as_ref().and_then(|t| t.system(name)).map_or(name.to_owned(), |s| s.title.clone());
+    let mut evidence: Vec<(String, String)> =
+        f.evidence.iter().map(|e| (e.label.clone(), words::quantity(&f.code, e.value, &e.unit))).collect();
+    if !others.is_empty() {
+        let names: Vec<String> = others.iter().filter_map(|o| o.system.as_deref()).map(title).collect();
+        place = match names.as_slice() {
+            [one] => format!("{place} \u{b7} also {one}"),
+            many => format!("{place} \u{b7} and {} more systems", words::count(many.len())),
+        };
+        let values = others.iter().zip(&names).map(|(o, name)| (format!("Also: {name}"), words::quantity(&o.code, o.value, &o.unit)));
+        evidence.extend(values);
     }
     Row {
         number,
@@ -245,7 +266,7 @@ fn row(f: &Finding, number: usize, duration_s: f64) -> Row {
         why: f.why.clone(),
         lean: f.lean,
         confidence: f.confidence,
-        evidence: f.evidence.iter().map(|e| (e.label.clone(), words::quantity(&f.code, e.value, &e.unit))).collect(),
+        evidence,
         times: f.time.clone(),
         all_times: words::all_places(&f.time, 40),
     }

@@ -118,6 +118,20 @@ fn every_picture_is_told_in_a_sentence() {
 }
 
 #[test]
+fn what_is_left_elsewhere_is_a_picture_a_table_and_one_row_per_fault() {
+    let doc = sample::elsewhere();
+    let html = to_html(&doc).unwrap();
+    assert!(html.contains("id=\"elsewhere\"") && html.contains("each line is what R1\u{2013}R3 keeps there"), "no picture");
+    assert!(html.contains("least is left R1") || html.contains("least is left on a phone"), "the picture is not told");
+    assert_eq!(html.matches("Bass line is lost on earbuds_anc").count(), 0, "the second system is named with the first");
+    let markdown = to_markdown(&doc).unwrap();
+    assert!(markdown.contains("## Elsewhere") && markdown.contains("also Earbuds"), "{markdown}");
+    assert!(pdf_text(&to_pdf(&doc).unwrap()).contains("Elsewhere"));
+    let back: Document = serde_json::from_str(&to_json(&doc).unwrap()).unwrap();
+    assert_eq!(back.translation, doc.translation);
+}
+
+#[test]
 fn names_cannot_break_out_of_their_place() {
     let evil = "<script>alert(1)</script>\"'&|`*_[x](http://evil.example)\u{202e}\n# gotcha\u{0}.wav";
     let mut doc = sample::matched();

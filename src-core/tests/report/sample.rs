@@ -373,6 +373,7 @@ pub fn mix() -> Document {
         checks: checks(&findings),
         findings,
         comparison: Some(comparison(false)),
+        translation: None,
         proposal: None,
         verification: None,
         masking: None,
@@ -507,6 +508,61 @@ pub fn matched() -> Document {
 pub fn clean() -> Document {
     let judgement = Verdict { level: VerdictLevel::Ready, sentence: "Ready".into(), stage: Stage::Mix, stage_reason: "as asked".into() };
     Document { verdict: VerdictLevel::Ready, judgement, findings: Vec::new(), checks: checks(&[]), ..mix() }
+}
+
+/// The mix as heard on two systems, with a fault that both have.
+pub fn elsewhere() -> Document {
+    use plumbline::compare::translation::{BassLine, CarriedBy, Points, REGIONS, RegionHeard, Sunk, SystemHeard, Translation, Uncertain};
+    use plumbline::models::system::Basis;
+    let heard = |system: &str, title: &str, basis: Basis, lost: f64| SystemHeard {
+        system: system.into(),
+        title: title.into(),
+        place: format!("on a {}", title.to_lowercase()),
+        basis,
+        score: 100.0 + 4.0 * lost,
+        taken_off: vec![Points { what: "bass_line".into(), points: -4.0 * lost }],
+        regions: REGIONS
+            .iter()
+            .map(|r| RegionHeard {
+                region: r.id.into(),
+                hz: r.hz,
+                beyond_lu: Uncertain { value: lost, low: lost - 1.0, high: lost + 1.0 },
+                mix_lu: lost - 4.0,
+                references_lu: -4.0,
+                heard: r.id != "sub",
+            })
+            .collect(),
+        bass_line: BassLine {
+            carried_by: CarriedBy::Harmonics,
+            beyond_lu: Uncertain { value: lost, low: lost - 1.0, high: lost + 1.0 },
+            mono_lu: 0.0,
+            hz: [90.0, 450.0],
+        },
+        mono_lu: 0.0,
+        harshness_lu: None,
+        mud_lu: None,
+        sunk: Sunk::default(),
+        sub_power_db: None,
+        mix_db_spl: vec![40.0; 31],
+        references_db_spl: vec![45.0; 31],
+        noise_db_spl: Some(vec![20.0; 31]),
+        level_dba: 63.0,
+    };
+    let mut doc = mix();
+    doc.translation = Some(Translation {
+        against: "R1\u{2013}R3".into(),
+        systems: vec![heard("smartphone", "Phone", Basis::Estimated, -5.3), heard("earbuds_anc", "Earbuds", Basis::Measured, -4.1)],
+    });
+    if let Some(one) = doc.findings.first().cloned() {
+        let on = |system: &str| Finding {
+            code: "translation.bass_lost".into(),
+            system: Some(system.into()),
+            title: format!("Bass line is lost on {system}"),
+            ..one.clone()
+        };
+        doc.findings.extend([on("smartphone"), on("earbuds_anc")]);
+    }
+    doc
 }
 
 /// A mix with forty findings and a name that is as long as a file system allows.

@@ -19,6 +19,10 @@ pub enum Command {
     Check(CheckArgs),
     /// Make a file sit next to its references: propose settings, render, measure again
     Match(MatchArgs),
+    /// What is left of a mix on a phone, in a car, in a club, beside its references
+    Translate(TranslateArgs),
+    /// The playback systems: list them, show one, add your own
+    Systems(SystemsArgs),
     /// Carry out saved settings on another file
     Apply(ApplyArgs),
     /// Stems: who covers whom, and the fewest moves that bring the covered ones back, tried and measured
@@ -140,6 +144,62 @@ pub struct UnmaskArgs {
     /// Overwrite existing results (never an input)
     #[arg(long)]
     pub force: bool,
+}
+
+/// Arguments of `plumb translate`.
+#[derive(Debug, Args)]
+pub struct TranslateArgs {
+    /// The mix
+    #[arg(value_name = "MIX")]
+    pub mix: PathBuf,
+    /// A reference file, a folder of them, or a profile made by `plumb learn`; may be given several times
+    #[arg(short, long, value_name = "FILE|DIR|PROFILE")]
+    pub reference: Vec<PathBuf>,
+    /// Systems by name or file (see `plumb systems list`), divided by commas; without it all that come with the tool
+    #[arg(long, value_name = "NAME,...", value_delimiter = ',')]
+    pub system: Vec<String>,
+    /// Write the mix as heard on each system into this folder
+    #[arg(long, value_name = "DIR")]
+    pub render: Option<PathBuf>,
+    /// Write the whole result as JSON to a file, or to standard output with "-"
+    #[arg(long, value_name = "FILE|-")]
+    pub json: Option<PathBuf>,
+    /// Write a report; the ending decides: .html, .pdf, .md or .json. May be given several times
+    #[arg(long, value_name = "FILE")]
+    pub report: Vec<PathBuf>,
+    /// Overwrite existing renders (never an input)
+    #[arg(long)]
+    pub force: bool,
+}
+
+/// Arguments of `plumb systems`.
+#[derive(Debug, Args)]
+pub struct SystemsArgs {
+    /// What to do with them
+    #[command(subcommand)]
+    pub command: SystemsCommand,
+}
+
+/// What can be done with playback systems.
+#[derive(Debug, Subcommand)]
+pub enum SystemsCommand {
+    /// Names, and what each rests on
+    List,
+    /// Everything that is known of one system, as JSON
+    Show {
+        /// Name or file
+        #[arg(value_name = "NAME")]
+        name: String,
+    },
+    /// Add your own: an AutoEq CSV, parametric equaliser text, REW text export, impulse response WAV, or a system file
+    Import {
+        /// The file
+        #[arg(value_name = "FILE")]
+        file: PathBuf,
+        /// Replace one of the same name
+        #[arg(long)]
+        force: bool,
+    },
 }
 
 /// Arguments of `plumb apply`.

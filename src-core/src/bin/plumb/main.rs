@@ -54,6 +54,8 @@ fn run(command: Command, host: Host<'_>) -> Result<Faults> {
     match command {
         Command::Check(args) => commands::check(&args, host),
         Command::Match(args) => commands::match_reference(&args, host),
+        Command::Translate(args) => commands::translate(&args, host),
+        Command::Systems(args) => commands::systems(&args),
         Command::Apply(args) => commands::apply(&args, host),
         Command::Unmask(args) => commands::unmask(&args, host),
         Command::Learn(args) => commands::learn(&args, host),

@@ -1,8 +1,10 @@
 //! What a person at a terminal reads: the verdict first, then the findings in order of weight.
 
 mod masking;
+mod translation;
 
 pub use masking::unmasked;
+pub use translation::translated;
 
 use plumbline::audio::TimeRange;
 use plumbline::diagnose::{CheckDef, Finding, Place, Status};
@@ -22,8 +24,11 @@ pub fn document(doc: &Document) -> String {
         let group: Vec<&Finding> = doc.findings.iter().filter(|f| f.place == place).collect();
         if !group.is_empty() {
             let _ = writeln!(out, "\n{title}");
-            for finding in group {
+            for finding in translation::first_of_each(&group) {
                 one_finding(&mut out, finding);
+                if finding.system.is_some() {
+                    translation::also(&mut out, doc, &group, finding);
+                }
             }
         }
     }

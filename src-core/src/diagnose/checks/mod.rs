@@ -13,6 +13,7 @@ pub mod noise;
 pub mod signal;
 pub mod stereo;
 pub mod tonal;
+pub mod translation;
 
 /// Checks that belong together.
 #[derive(Clone, Copy, Debug)]
@@ -38,6 +39,7 @@ pub const FAMILIES: &[Family] = &[
     edge::FAMILY,
     glitch::FAMILY,
     format::FAMILY,
+    translation::FAMILY,
 ];
 
 /// Every check, in the order of [`FAMILIES`].

@@ -13,7 +13,7 @@ use super::references::KnownReferences;
 use crate::audio::SourceInfo;
 use crate::chain::Settings;
 use crate::compare;
-use crate::diagnose::{Fix, StageChoice, diagnose_with_stems};
+use crate::diagnose::{Fix, StageChoice, Views, diagnose_with};
 use crate::encode::{Depth, Dither, Format, Overwrite, Spec, Writer};
 use crate::error::Result;
 use crate::measure::{self, Measurements, StemMap};
@@ -76,7 +76,7 @@ pub fn unmask(request: &UnmaskRequest, host: Host<'_>) -> Result<Document> {
     let maps: Vec<StemMap> = scanned.strung.iter().map(|s| s.map.clone()).collect();
     let remedy = remedy(&files, &mut found, &maps, lufs, request, host)?;
     let comparison = compare::compare(&scanned.measurements, &[])?;
-    let diagnosis = diagnose_with_stems(&scanned.measurements, &comparison, Some(&found), StageChoice::Mix);
+    let diagnosis = diagnose_with(&scanned.measurements, &comparison, Views { stems: Some(&found), ..Views::default() }, StageChoice::Mix);
     let mut steps = files.steps.clone();
     steps.extend(scanned.strung.iter().flat_map(|s| s.steps.iter().cloned()));
     let measured = Measured { path: files.folder(), info: scanned.info, measurements: scanned.measurements, steps };

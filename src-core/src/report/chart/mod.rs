@@ -8,6 +8,7 @@ mod paper;
 mod stereo;
 mod timeline;
 mod tone;
+mod translation;
 
 pub(crate) use paper::{Colour, ink, of_status};
 
@@ -47,6 +48,7 @@ pub(crate) struct Charts {
     pub tone: Option<Chart>,
     pub stereo: Option<Chart>,
     pub eq: Option<Chart>,
+    pub translation: Option<Chart>,
     pub masking: Option<Chart>,
     pub matrix: Option<Chart>,
 }
@@ -60,6 +62,7 @@ impl Charts {
             tone: tone::draw(figures)?,
             stereo: stereo::draw(figures)?,
             eq: eq::draw(doc)?,
+            translation: translation::draw(doc)?,
             masking: masking::picture(doc)?,
             matrix: masking::matrix(doc)?,
         })

@@ -45,6 +45,7 @@ fn page(story: &Story, figures: &Figures, charts: &Charts) -> Markup {
                     @if let Some(chart) = &charts.timeline { (figure(chart)) }
                     @if let Some(matched) = &story.matched { (matched::section(matched, charts)) }
                     @if story.matched.is_none() { @if let Some(chart) = &charts.tone { (figure(chart)) } }
+                    @if let Some(chart) = &charts.translation { (figure(chart)) }
                     (masking::section(story.masking.as_ref(), charts))
                     @if let Some(chart) = &charts.loudness { (figure(chart)) }
                     @if let Some(chart) = &charts.stereo { (figure(chart)) }

@@ -39,7 +39,7 @@ pub fn to_pdf(document: &Document) -> Result<Vec<u8>> {
     }
     masking::draw(&mut flow, story.masking.as_ref(), &charts);
     let tone = charts.tone.iter().filter(|_| story.matched.is_none());
-    for chart in tone.chain(&charts.loudness).chain(&charts.stereo) {
+    for chart in tone.chain(&charts.translation).chain(&charts.loudness).chain(&charts.stereo) {
         flow.chart(chart);
     }
     note(&mut flow, &story);

@@ -22,7 +22,13 @@ pub fn demo(args: &DemoArgs, host: Host<'_>) -> Result<Faults> {
     let files = host.step("Composing the demo song", |_| song::write(&args.dir, overwrite))?;
     let place = Place { dir: &args.dir, overwrite };
 
-    let request = CheckRequest { mix: files.mix.clone(), references: vec![files.reference.clone()], stage: StageChoice::Mix, stems: None };
+    let request = CheckRequest {
+        mix: files.mix.clone(),
+        references: vec![files.reference.clone()],
+        stage: StageChoice::Mix,
+        systems: jobs::chosen_systems(&[])?,
+        stems: None,
+    };
     let checked = jobs::check(&request, host)?;
     let check_report = place.reports(&checked, "check")?;
 

@@ -3,10 +3,12 @@
 mod demo;
 mod matching;
 mod outputs;
+mod translating;
 mod unmask;
 
 pub use demo::demo;
 pub use matching::match_reference;
+pub use translating::{systems, translate};
 pub use unmask::unmask;
 
 use crate::args::{ApplyArgs, CheckArgs, ExplainArgs, ExportArgs, LearnArgs, SchemaArg, SchemaArgs, StageArg};
@@ -32,6 +34,7 @@ pub fn check(args: &CheckArgs, host: Host<'_>) -> Result<Faults> {
         references: args.reference.clone(),
         stage: stage(args.stage),
         stems: unmask::stems(&args.stems, &args.role)?,
+        systems: jobs::chosen_systems(&[])?,
     };
     let doc = jobs::check(&request, host)?;
     outputs.write(&doc, words::document)?;

@@ -1,0 +1,54 @@
+//! `plumb translate` and `plumb systems`.
+
+use super::outputs::{Outputs, print};
+use super::{faults, inputs, overwrite};
+use crate::args::{SystemsArgs, SystemsCommand, TranslateArgs};
+use crate::{Faults, words};
+use plumbline::Result;
+use plumbline::diagnose::StageChoice;
+use plumbline::jobs::{self, CheckRequest, Host, TranslateRequest};
+use plumbline::models::system::{Basis, System};
+
+/// `plumb translate`: what is left of a mix on playback systems.
+pub fn translate(args: &TranslateArgs, host: Host<'_>) -> Result<Faults> {
+    let inputs = inputs(&args.mix, &args.reference);
+    let outputs = Outputs::new(args.json.as_deref(), &args.report, &[], &inputs)?;
+    let check = CheckRequest {
+        mix: args.mix.clone(),
+        references: args.reference.clone(),
+        stage: StageChoice::Auto,
+        systems: jobs::chosen_systems(&args.system)?,
+    };
+    let doc = jobs::translate(&TranslateRequest { check, render: args.render.clone(), overwrite: overwrite(args.force) }, host)?;
+    outputs.write(&doc, words::translated)?;
+    Ok(faults(&doc))
+}
+
+/// `plumb systems`.
+pub fn systems(args: &SystemsArgs) -> Result<Faults> {
+    match &args.command {
+        SystemsCommand::List => {
+            let own: Vec<String> = jobs::own_systems()?.into_iter().map(|s| s.name).collect();
+            let line = |s: &System| {
+                let whose = if own.contains(&s.name) { "your own" } else { basis(s.basis()) };
+                format!("{:<20} {:<26} {:>3.0} dBA  {whose}\n", s.name, s.title, s.level.dba)
+            };
+            print(&jobs::all_systems()?.iter().map(line).collect::<String>())?;
+        }
+        SystemsCommand::Show { name } => print(&format!("{}\n", jobs::find_system(name)?.to_json()?))?,
+        SystemsCommand::Import { file, force } => {
+            let (system, path) = jobs::import_system(file, overwrite(*force))?;
+            print(&format!("Added {} to {}\n{}\nUse it with --system {}\n", system.name, path.display(), system.origin, system.name))?;
+        }
+    }
+    Ok(Faults::None)
+}
+
+/// What a class rests on, in a word.
+fn basis(basis: Basis) -> &'static str {
+    match basis {
+        Basis::Measured => "measured",
+        Basis::Partly => "partly measured",
+        Basis::Estimated => "estimated",
+    }
+}

@@ -1,0 +1,148 @@
+//! Each part on its fault and on the clean twin: a song-like map against itself as reference.
+
+use super::*;
+use crate::audio::{Block, Layout, SourceInfo};
+use crate::compare::{compare, portrait};
+use crate::dsp::Frame;
+use crate::dsp::biquad::{Cascade, Coefficients};
+use crate::measure::Measurer;
+use crate::models::system;
+
+const RATE: u32 = 44_100;
+
+/// Twenty seconds: a bass line with harmonics, chords, noise for the top, a beat.
+fn song() -> Vec<Frame> {
+    song_with_bass([1.0, 1.0])
+}
+
+/// The song with the bass of each side at a gain.
+fn song_with_bass(gain: [f64; 2]) -> Vec<Frame> {
+    let mut state = 11u64;
+    let mut white = move || {
+        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (state >> 40) as f64 / 8_388_608.0 - 1.0
+    };
+    (0..RATE * 20)
+        .map(|i| {
+            let t = f64::from(i) / f64::from(RATE);
+            let beat = (t * 2.0).fract();
+            let note = [41.2, 49.0, 55.0, 61.7][(t * 2.0) as usize % 4];
+            let bass: f64 = (1..=8).map(|h| (std::f64::consts::TAU * note * f64::from(h) * t).sin() / f64::from(h)).sum();
+            let chord: f64 = [220.0, 277.2, 329.6, 440.0, 659.3, 1318.5, 2637.0]
+                .iter()
+                .map(|hz| (std::f64::consts::TAU * hz * t).sin() / (hz / 220.0f64).sqrt())
+                .sum();
+            let noise = [white(), white()];
+            let hit = (-8.0 * beat).exp();
+            [0, 1].map(|c| 0.12 * gain[c] * bass + 0.03 * chord + 0.05 * hit * noise[c] + 0.01 * noise[c])
+        })
+        .collect()
+}
+
+fn measured(frames: &[Frame]) -> Measurements {
+    let info = SourceInfo {
+        name: "song".into(),
+        container: "memory".into(),
+        codec: "pcm_f32le".into(),
+        lossy: false,
+        sample_rate: RATE,
+        layout: Layout::stereo(),
+        bits_per_sample: Some(32),
+        float: true,
+        wav_format_tag: None,
+        frames: Some(frames.len() as u64),
+    };
+    let mut measurer = Measurer::new(&info);
+    measurer.push(&Block::from_channels([0, 1].map(|c| frames.iter().map(|f| f[c] as f32).collect()).to_vec()));
+    measurer.finish()
+}
+
+fn against_song(frames: &[Frame]) -> Translation {
+    let (own, reference) = (measured(frames), measured(&song()));
+    let p = portrait("song", &reference);
+    let references = [Reference { portrait: &p, measurements: Some(&reference) }];
+    let comparison = compare(&own, &references).unwrap();
+    translate(&own, &comparison, &references, &system::all().unwrap()).unwrap()
+}
+
+fn filtered(filters: &[Coefficients]) -> Vec<Frame> {
+    let mut frames = song();
+    Cascade::new(filters).process(&mut frames);
+    frames
+}
+
+const R: f64 = RATE as f64;
+
+#[test]
+fn a_song_loses_nothing_beside_itself() {
+    let clean = against_song(&song());
+    assert_eq!(clean.systems.len(), 18);
+    for s in &clean.systems {
+        assert!(s.score > 95.0, "{}: {} {:?}", s.system, s.score, s.taken_off);
+        assert!(s.regions.iter().all(|r| r.beyond_lu.value.abs() < 0.5), "{}: {:?}", s.system, s.regions);
+        assert!(s.sunk.time.is_empty(), "{}", s.system);
+    }
+}
+
+#[test]
+fn a_bass_without_harmonics_is_lost_where_there_are_no_fundamentals() {
+    let bell = |hz, db| Coefficients::bell(hz, db, 0.8, R);
+    let bare =
+        against_song(&filtered(&[bell(130.0, -12.0), bell(230.0, -12.0), bell(350.0, -8.0), Coefficients::low_shelf(70.0, 6.0, 0.7, R)]));
+    let line = |name: &str| bare.system(name).unwrap().bass_line.clone();
+    for small in ["smartphone", "laptop", "tablet", "kitchen_radio"] {
+        assert_eq!(line(small).carried_by, CarriedBy::Harmonics, "{small}");
+        assert!(line(small).beyond_lu.high < -4.0, "{small}: {:?}", line(small));
+    }
+    for large in ["studio_monitors", "home_hifi", "studio_headphones", "club_pa"] {
+        assert_eq!(line(large).carried_by, CarriedBy::Fundamentals, "{large}");
+        assert!(line(large).beyond_lu.value > -1.0, "{large}: {:?}", line(large));
+    }
+}
+
+#[test]
+fn a_bass_with_opposite_sides_is_lost_where_they_are_added() {
+    let opposite = song_with_bass([1.0, -1.0]);
+    let heard = against_song(&opposite);
+    for added in ["club_pa", "festival_pa", "smart_speaker"] {
+        let s = heard.system(added).unwrap();
+        assert!(s.bass_line.beyond_lu.high < -4.0 && s.bass_line.mono_lu < -4.0, "{added}: {:?}", s.bass_line);
+    }
+    for apart in ["studio_headphones", "earbuds_anc"] {
+        assert!(heard.system(apart).unwrap().bass_line.mono_lu > -0.5, "{apart}");
+    }
+}
+
+#[test]
+fn bite_and_mud_are_found_where_they_are_played() {
+    let harsh = against_song(&filtered(&[Coefficients::bell(3200.0, 9.0, 1.0, R)]));
+    assert!(harsh.system("smartphone").unwrap().harshness_lu.unwrap().low > 3.0);
+    let muddy = against_song(&filtered(&[Coefficients::bell(250.0, 9.0, 0.9, R)]));
+    assert!(muddy.system("car_parked").unwrap().mud_lu.unwrap().low > 3.0);
+}
+
+#[test]
+fn a_soft_passage_sinks_on_the_road_and_not_in_the_studio() {
+    let frames: Vec<Frame> =
+        song().iter().enumerate().map(|(i, f)| if (6.0..12.0).contains(&(i as f64 / R)) { f.map(|x| x * 0.063) } else { *f }).collect();
+    let heard = against_song(&frames);
+    let car = &heard.system("car_100kmh").unwrap().sunk;
+    assert_eq!(car.time.len(), 1, "{car:?}");
+    assert!((car.time[0].start_s - 6.0).abs() < 0.5 && (car.time[0].end_s - 12.0).abs() < 0.5, "{car:?}");
+    assert!(heard.system("studio_headphones").unwrap().sunk.time.is_empty());
+}
+
+#[test]
+fn sub_takes_the_power_of_a_rig() {
+    let heard = against_song(&filtered(&[Coefficients::low_shelf(50.0, 14.0, 0.7, R)]));
+    assert!(heard.system("club_pa").unwrap().sub_power_db.unwrap().low > 3.0);
+    assert!(heard.system("laptop").unwrap().sub_power_db.is_none());
+}
+
+#[test]
+fn silence_is_heard_nowhere_and_the_same_input_gives_the_same_numbers() {
+    let silent = measured(&vec![[0.0; 2]; 100_000]);
+    let comparison = compare(&silent, &[]).unwrap();
+    assert!(translate(&silent, &comparison, &[], &system::all().unwrap()).is_none());
+    assert_eq!(against_song(&song()), against_song(&song()));
+}

@@ -1,0 +1,73 @@
+#!/usr/bin/env python3
+"""Do the two forms of the playback model agree on real music?
+
+Renders files as heard on every system (`plumb translate --render`, the sample form), measures the renders here by third octaves, and holds
+them against what the scoring (the spectrum form) says is heard there, both free of an overall level.
+
+usage: playback.py FILE|DIR... [--plumb PATH] [--seconds N] [--system NAME,...]
+needs numpy, soundfile and ffmpeg
+"""
+import argparse
+import json
+import pathlib
+import subprocess
+import sys
+import tempfile
+
+import numpy as np
+import soundfile as sf
+
+BANDS = np.array([20, 25, 31.5, 40, 50, 63, 80, 100, 125, 160, 200, 250, 315, 400, 500, 630, 800, 1000, 1250, 1600, 2000, 2500, 3150, 4000,
+                  5000, 6300, 8000, 10000, 12500, 16000, 20000])
+# A band this far below another within an octave holds what the analysis window leaks from there, dB.
+LEAKAGE_DB = -15
+# The bar, dB.
+BAR_DB = 0.5
+
+
+def third_octaves(path):
+    """Mean power per band over frames of 8192 samples within 30 dB of the loud ones, dB."""
+    x, rate = sf.read(path, always_2d=True)
+    n = 1 << round(np.log2(rate * 0.18))
+    window = np.hanning(n + 1)[:n]
+    frames = range(0, len(x) - n, n // 2)
+    power = np.array([sum(np.abs(np.fft.rfft(window * x[i:i + n, c])) ** 2 for c in range(x.shape[1])) for i in frames])
+    width = rate / n
+    k = np.arange(power.shape[1])
+    share = np.array([np.clip(np.minimum(f * 2 ** (1 / 6) / width, k + .5) - np.maximum(f * 2 ** (-1 / 6) / width, k - .5), 0, 1) for f in BANDS])
+    return power @ share.T
+
+
+def main():
+    ap = argparse.ArgumentParser()
+    ap.add_argument("files", nargs="+")
+    ap.add_argument("--plumb", default="plumb")
+    ap.add_argument("--seconds", type=float, default=60)
+    ap.add_argument("--system")
+    a = ap.parse_args()
+    files = [p for f in map(pathlib.Path, a.files) for p in (sorted(f.iterdir()) if f.is_dir() else [f])]
+    worst = {}
+    for file in files:
+        with tempfile.TemporaryDirectory() as d:
+            mix = f"{d}/mix.wav"
+            subprocess.run(["ffmpeg", "-v", "error", "-t", str(a.seconds), "-i", str(file), "-ac", "2", "-c:a", "pcm_s24le", mix], check=True)
+            command = [a.plumb, "translate", mix, "--render", f"{d}/heard", "--json", f"{d}/out.json"]
+            run = subprocess.run(command + (["--system", a.system] if a.system else []), capture_output=True, text=True)
+            if run.returncode not in (0, 1):
+                sys.exit(f"{file}: {run.stderr}")
+            for system in json.load(open(f"{d}/out.json"))["translation"]["systems"]:
+                said = np.array(system["mix_db_spl"])
+                heard = 10 * np.log10(third_octaves(f"{d}/heard/mix.{system['system']}.wav").mean(0) + 1e-30)
+                near = np.array([said[max(0, b - 3):b + 4].max() for b in range(len(said))])
+                keep = said > near + LEAKAGE_DB
+                difference = (heard - said)[keep]
+                off = np.abs(difference - np.median(difference)).max()
+                worst[system["system"]] = max(worst.get(system["system"], 0), off)
+        print(file.name, {s: round(float(v), 2) for s, v in worst.items()}, file=sys.stderr)
+    for system, off in worst.items():
+        print(f"{system:20} {off:5.2f} dB {'' if off <= BAR_DB else 'over the bar'}")
+    sys.exit(int(max(worst.values(), default=0) > BAR_DB))
+
+
+if __name__ == "__main__":
+    main()
