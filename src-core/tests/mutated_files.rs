@@ -141,7 +141,7 @@ fn run(path: &PathBuf) -> &'static str {
             return "too long to check";
         }
     }
-    let request = CheckRequest { mix: path.clone(), references: Vec::new(), stage: StageChoice::Auto };
+    let request = CheckRequest { mix: path.clone(), references: Vec::new(), stage: StageChoice::Auto, systems: Vec::new(), stems: None };
     match jobs::check(&request, Host { progress: &Silent, cancel: &Cancel::default() }) {
         Ok(document) => assert!(!document.checks.is_empty()),
         Err(_) => return "not checked",

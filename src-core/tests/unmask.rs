@@ -136,6 +136,7 @@ fn a_check_with_stems_says_who_covers_whom() {
         mix: stems.join("mix.wav"),
         references: Vec::new(),
         stage: plumbline::diagnose::StageChoice::Mix,
+        systems: Vec::new(),
         stems: Some(StemsRequest { stems: vec![stems.clone()], roles: Vec::new() }),
     };
     let doc = check(&request, Host { progress: &Silent, cancel: &Cancel::default() }).unwrap();

@@ -18,7 +18,7 @@ mod pdf;
 mod story;
 mod story_masking;
 mod story_match;
-mod words;
+pub mod words;
 
 pub use document::{Document, Input, SCHEMA};
 pub use format::{Format, render};

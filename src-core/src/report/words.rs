@@ -7,6 +7,9 @@ use crate::units::number;
 /// A no-break space, between a number and its unit.
 pub(crate) const NBSP: char = '\u{a0}';
 
+/// Units that count things.
+const COUNTED: [&str; 6] = ["runs", "places", "clicks", "samples", "gaps", "dropouts"];
+
 /// Decimals that mean something for a unit.
 fn decimals(unit: &str, value: f64) -> usize {
     match unit {
@@ -48,11 +51,12 @@ pub(crate) fn value_and_unit(code: &str, value: Option<f64>, unit: &str) -> (Str
     };
     let places = if unit == "corr." { 2 } else { decimals(unit, value) };
     let text = if is_difference(code, unit) { signed(value, places) } else { number(value, places) };
-    (text, unit.into())
+    let one = if value == 1.0 && COUNTED.contains(&unit) { unit.trim_end_matches('s') } else { unit };
+    (text, one.into())
 }
 
 /// Number and unit in one string.
-pub(crate) fn quantity(code: &str, value: Option<f64>, unit: &str) -> String {
+pub fn quantity(code: &str, value: Option<f64>, unit: &str) -> String {
     joined(&value_and_unit(code, value, unit))
 }
 
@@ -65,12 +69,11 @@ pub(crate) fn joined((value, unit): &(String, String)) -> String {
 }
 
 /// The limit in words: "at most −1.0", "none allowed". The side is the one that the value leans to.
-pub(crate) fn limit(code: &str, value: Option<f64>, limit: Option<f64>, unit: &str, lean: Option<f64>) -> Option<String> {
+pub fn limit(code: &str, value: Option<f64>, limit: Option<f64>, unit: &str, lean: Option<f64>) -> Option<String> {
     let limit = limit?;
     let (mut text, limit_unit) = value_and_unit(code, Some(limit), unit);
     let (_, value_unit) = value_and_unit(code, value, unit);
-    let counted = matches!(unit, "runs" | "places" | "clicks" | "samples" | "gaps" | "dropouts");
-    if limit == 0.0 && counted {
+    if limit == 0.0 && COUNTED.contains(&unit) {
         return Some("none allowed".into());
     }
     if limit_unit != value_unit && !limit_unit.is_empty() {
@@ -86,7 +89,7 @@ pub(crate) fn limit(code: &str, value: Option<f64>, limit: Option<f64>, unit: &s
 }
 
 /// A moment: 0:16, 12:05, 1:02:03.
-pub(crate) fn moment(seconds: f64) -> String {
+pub fn moment(seconds: f64) -> String {
     let whole = seconds.max(0.0).round() as u64;
     clock(whole / 3600, whole / 60 % 60, whole % 60)
 }
@@ -129,7 +132,7 @@ pub(crate) fn places(times: &[TimeRange], duration_s: f64) -> String {
 }
 
 /// All places in time, up to a number that a person will read.
-pub(crate) fn all_places(times: &[TimeRange], most: usize) -> String {
+pub fn all_places(times: &[TimeRange], most: usize) -> String {
     let mut text = times.iter().take(most).map(stretch).collect::<Vec<_>>().join(", ");
     if times.len() > most {
         text.push_str(&format!(" and {} more", times.len() - most));
@@ -152,7 +155,7 @@ fn kilo(hz: f64) -> String {
 }
 
 /// A band: "180–320 Hz", "1.8–4.2 kHz", "800 Hz–1.2 kHz".
-pub(crate) fn band(band: [f64; 2]) -> String {
+pub fn band(band: [f64; 2]) -> String {
     let [low, high] = band;
     if low.round() == high.round() {
         return frequency(low);
@@ -232,6 +235,7 @@ mod tests {
         assert_eq!(quantity("stereo.wide_bass", Some(-0.21), "correlation"), "\u{2212}0.21\u{a0}corr.");
         assert_eq!(quantity("dynamics.crushed", Some(5.8), "dB"), "5.8\u{a0}dB");
         assert_eq!(quantity("headroom.clipped", Some(14.0), "runs"), "14\u{a0}runs");
+        assert_eq!(quantity("glitch.click", Some(1.0), "places"), "1\u{a0}place");
         assert_eq!(quantity("format.lossy_source", Some(16000.0), "Hz"), "16.0\u{a0}kHz");
         assert_eq!(quantity("stereo.dead_channel", None, "dBFS"), "\u{2212}\u{221e}\u{a0}dBFS");
         assert_eq!(quantity("format.low_rate", None, "Hz"), "\u{2013}");

@@ -6,9 +6,8 @@ mod translation;
 pub use masking::unmasked;
 pub use translation::translated;
 
-use plumbline::audio::TimeRange;
 use plumbline::diagnose::{CheckDef, Finding, Place, Status};
-use plumbline::report::Document;
+use plumbline::report::{Document, words};
 use plumbline::units::number;
 use plumbline::verify::Outcome;
 use std::fmt::Write as _;
@@ -129,7 +128,7 @@ fn heading(out: &mut String, doc: &Document) {
     if let Some(bits) = format.bits_per_sample {
         facts.push(format!("{bits} bit{}", if format.float { " float" } else { "" }));
     }
-    facts.push(clock(doc.input.duration_s));
+    facts.push(words::moment(doc.input.duration_s));
     let _ = writeln!(out, "{}", facts.join(" \u{b7} "));
     let _ = writeln!(out, "Judged as a {}: {}", stage_word(doc), doc.judgement.stage_reason);
 }
@@ -142,9 +141,16 @@ fn stage_word(doc: &Document) -> &'static str {
 }
 
 fn one_finding(out: &mut String, finding: &Finding) {
-    let value = finding.value.map(|v| with_unit(v, &finding.unit));
-    let facts: Vec<String> =
-        [value, Some(finding.limit_source.clone()), places(&finding.time)].into_iter().flatten().filter(|part| !part.is_empty()).collect();
+    let value = words::quantity(&finding.code, finding.value, &finding.unit);
+    let limit = words::limit(&finding.code, finding.value, finding.limit, &finding.unit, finding.lean);
+    let limit = match limit {
+        Some(limit) => format!("{limit}, {}", finding.limit_source),
+        None => finding.limit_source.clone(),
+    };
+    let time = words::all_places(&finding.time, PLACES_SHOWN);
+    let band = finding.band_hz.map(words::band).unwrap_or_default();
+    let told = |part: &String| !part.is_empty() && part != "\u{2013}";
+    let facts: Vec<String> = [value, limit, time, band].into_iter().filter(told).collect();
     let _ = writeln!(out, "  {} {}  [{}]", glyph(finding.status), finding.title, finding.code);
     let _ = writeln!(out, "      {}", facts.join(" \u{b7} "));
     if let Some(fix) = &finding.fix {
@@ -160,59 +166,5 @@ fn glyph(status: Status) -> char {
         Status::Note => '\u{25cb}',
         Status::Pass => '|',
         Status::Skipped => '-',
-    }
-}
-
-fn with_unit(value: f64, unit: &str) -> String {
-    let decimals = match unit {
-        "runs" | "samples" | "bit" | "Hz" | "places" => 0,
-        "" | "s" => 2,
-        _ => 1,
-    };
-    let text = number(value, decimals);
-    if unit.is_empty() { text } else { format!("{text}\u{a0}{unit}") }
-}
-
-fn places(times: &[TimeRange]) -> Option<String> {
-    let shown: Vec<String> = times.iter().take(PLACES_SHOWN).map(|t| format!("{}\u{2013}{}", clock(t.start_s), clock(t.end_s))).collect();
-    let rest = times.len().saturating_sub(PLACES_SHOWN);
-    match (shown.is_empty(), rest) {
-        (true, _) => None,
-        (false, 0) => Some(shown.join(", ")),
-        (false, n) => Some(format!("{} and {n} more", shown.join(", "))),
-    }
-}
-
-/// Minutes and seconds, with tenths below ten seconds in total.
-pub fn clock(seconds: f64) -> String {
-    if !seconds.is_finite() {
-        return "\u{2013}".into();
-    }
-    if seconds < 10.0 {
-        return format!("0:{seconds:04.1}");
-    }
-    let whole = seconds.round() as u64;
-    let (hours, minutes, rest) = (whole / 3600, whole / 60 % 60, whole % 60);
-    if hours > 0 { format!("{hours}:{minutes:02}:{rest:02}") } else { format!("{minutes}:{rest:02}") }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn times_read_as_on_a_transport() {
-        assert_eq!(clock(0.0), "0:00.0");
-        assert_eq!(clock(9.94), "0:09.9");
-        assert_eq!(clock(125.2), "2:05");
-        assert_eq!(clock(3725.0), "1:02:05");
-    }
-
-    #[test]
-    fn many_places_are_counted_not_listed() {
-        let times: Vec<TimeRange> = (0..6).map(|i| TimeRange::new(f64::from(i) * 20.0 + 60.0, f64::from(i) * 20.0 + 70.0)).collect();
-        let text = places(&times).unwrap();
-        assert!(text.ends_with("and 2 more"), "{text}");
-        assert_eq!(places(&[]), None);
     }
 }

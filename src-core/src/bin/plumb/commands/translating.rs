@@ -18,6 +18,7 @@ pub fn translate(args: &TranslateArgs, host: Host<'_>) -> Result<Faults> {
         references: args.reference.clone(),
         stage: StageChoice::Auto,
         systems: jobs::chosen_systems(&args.system)?,
+        stems: None,
     };
     let doc = jobs::translate(&TranslateRequest { check, render: args.render.clone(), overwrite: overwrite(args.force) }, host)?;
     outputs.write(&doc, words::translated)?;
