@@ -125,7 +125,7 @@ fn mutated(random: &mut Random, seed: &[u8], other: &[u8]) -> Vec<u8> {
 }
 
 /// Decodes and checks; whatever comes out is right as long as it comes.
-fn run(path: &PathBuf) -> &'static str {
+fn run(path: &Path) -> &'static str {
     let Ok(mut source) = decode::open(path) else { return "refused" };
     let channels = source.info().layout.channel_count();
     assert!((1..=decode::MAX_CHANNELS).contains(&channels));
@@ -141,7 +141,8 @@ fn run(path: &PathBuf) -> &'static str {
             return "too long to check";
         }
     }
-    let request = CheckRequest { mix: path.clone(), references: Vec::new(), stage: StageChoice::Auto, systems: Vec::new(), stems: None };
+    let request =
+        CheckRequest { mix: path.to_path_buf(), references: Vec::new(), stage: StageChoice::Auto, systems: Vec::new(), stems: None };
     match jobs::check(&request, Host { progress: &Silent, cancel: &Cancel::default() }) {
         Ok(document) => assert!(!document.checks.is_empty()),
         Err(_) => return "not checked",

@@ -1,7 +1,7 @@
 //! The model on band spectra: power gains for mid and side per third octave.
 
 use super::Model;
-use crate::models::system::{BANDS, Bands};
+use crate::models::system::Bands;
 use crate::units::{THIRD_OCTAVES_HZ, db_to_power};
 
 /// Points per band at which a gain is averaged where a programme says nothing.
@@ -36,8 +36,8 @@ impl BandGains {
     pub fn of_programme(model: &Model, width_hz: f64, mid: &[f32], side: &[f32]) -> Self {
         let mut gains = Self::even(model);
         let sixth = 2f64.powf(1.0 / 6.0);
-        for band in 0..BANDS {
-            let (low, high) = (THIRD_OCTAVES_HZ[band] / sixth, THIRD_OCTAVES_HZ[band] * sixth);
+        for (band, hz) in THIRD_OCTAVES_HZ.into_iter().enumerate() {
+            let (low, high) = (hz / sixth, hz * sixth);
             let bins = (low / width_hz).ceil() as usize..((high / width_hz).ceil() as usize).min(mid.len()).min(side.len());
             if width_hz <= 0.0 || bins.len() < 2 {
                 continue;
@@ -79,6 +79,7 @@ fn tilt(model: &Model) -> f64 {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::models::system::BANDS;
     use crate::models::system::find;
 
     #[test]

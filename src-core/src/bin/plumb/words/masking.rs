@@ -1,7 +1,7 @@
 //! Stems at the terminal: what they are, who covers whom, what was done about it.
 
-use super::clock;
 use plumbline::report::Document;
+use plumbline::report::words::moment;
 use plumbline::stems::{Pair, StemFacts};
 use plumbline::units::number;
 use std::fmt::Write as _;
@@ -65,6 +65,6 @@ fn one_pair(pair: &Pair) -> String {
     let hz = (pair.band_hz[0] * pair.band_hz[1]).sqrt();
     let left = |r: f64| format!("{}\u{a0}%", number(100.0 * r, 0));
     let after = pair.after.map_or_else(String::new, |r| format!(" \u{2192} {}", left(r)));
-    let place = pair.time.first().map_or_else(String::new, |t| format!(" \u{b7} from {}", clock(t.start_s)));
+    let place = pair.time.first().map_or_else(String::new, |t| format!(" \u{b7} from {}", moment(t.start_s)));
     format!("\u{25b2} {} over {} at {}\u{a0}Hz: {} left{after}{place}", pair.masker, pair.maskee, number(hz, 0), left(pair.ratio))
 }
