@@ -12,7 +12,7 @@ use plumbline::audio::{Block, Source};
 use plumbline::decode;
 use plumbline::diagnose::StageChoice;
 use plumbline::jobs::{self, Cancel, CheckRequest, Host, Silent};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::Command;
 use std::time::{Duration, Instant};
 

@@ -1,7 +1,7 @@
 //! What the ear makes of a spectrum: excitation, loudness, what is left of it among other sounds, equal loudness.
 //!
 //! Spectra in, sones out; no samples. The stationary model of Moore and Glasberg (ANSI S3.4-2007, ISO 532-2:2017) in its exact
-//! form ([`excitation`], [`loudness`]) and in a form fast enough for every frame of a song ([`fast`]), partial loudness after
+//! form ([`excitation()`], [`loudness()`]) and in a form fast enough for every frame of a song ([`fast`]), partial loudness after
 //! Moore, Glasberg and Baer (1997), and the contours of ISO 226:2023 ([`contours`]).
 //!
 //! # References
