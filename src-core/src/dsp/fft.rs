@@ -23,7 +23,8 @@ pub struct PairPower {
 /// Hann-windowed power spectra of two real signals at once: A + iB is transformed and taken apart by symmetry.
 ///
 /// Powers are one-sided and scaled so that the sum over bins is the mean square of the signal (a full-scale sine
-/// gives 0.5). The two share one rounding error of about −140 dB relative to the louder.
+/// gives 0.5). The two share one rounding error of about −140 dB relative to the louder. It does not depend on the polarity of the
+/// second signal: swapped channels (side negated) give the same powers bit for bit.
 pub struct PairSpectrum {
     plan: Arc<dyn Fft<f32>>,
     window: Vec<f32>,
@@ -64,8 +65,9 @@ impl PairSpectrum {
     /// Powers of the bins 0 to n/2 of two signals of n samples each; shorter ones are taken as followed by silence.
     pub fn powers(&mut self, a: &[f32], b: &[f32]) -> &[PairPower] {
         self.buffer.fill(Complex::default());
+        let sign = if b.iter().find(|x| **x != 0.0).is_some_and(|x| *x < 0.0) { -1.0 } else { 1.0 };
         for (((z, w), a), b) in self.buffer.iter_mut().zip(&self.window).zip(a).zip(b) {
-            *z = Complex::new(a * w, b * w);
+            *z = Complex::new(a * w, sign * b * w);
         }
         self.plan.process_with_scratch(&mut self.buffer, &mut self.scratch);
         // A = (Z[k] + conj Z[n−k]) / 2, B = (Z[k] − conj Z[n−k]) / 2i; the quarter joins the scale.
@@ -75,11 +77,13 @@ impl PairSpectrum {
         for ((power, z), m) in self.powers[1..].iter_mut().zip(rest).zip(mirrored) {
             let a = Complex::new(z.re + m.re, z.im - m.im);
             let b = Complex::new(z.im + m.im, m.re - z.re);
-            *power = PairPower { a: quarter * a.norm_sqr(), b: quarter * b.norm_sqr(), cross: quarter * (a.re * b.re + a.im * b.im) };
+            *power =
+                PairPower { a: quarter * a.norm_sqr(), b: quarter * b.norm_sqr(), cross: sign * quarter * (a.re * b.re + a.im * b.im) };
         }
         // The bins at 0 and at Nyquist have no mirror image, so they count once, not twice.
         let half = self.scale * 0.5;
-        self.powers[0] = PairPower { a: half * first.re * first.re, b: half * first.im * first.im, cross: half * first.re * first.im };
+        self.powers[0] =
+            PairPower { a: half * first.re * first.re, b: half * first.im * first.im, cross: sign * half * first.re * first.im };
         if let Some(last) = self.powers.last_mut() {
             *last = PairPower { a: last.a * 0.5, b: last.b * 0.5, cross: last.cross * 0.5 };
         }
@@ -90,6 +94,24 @@ impl PairSpectrum {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn polarity_of_the_second_signal_turns_the_cross_power_alone() {
+        let noise = |seed: u32| -> Vec<f32> {
+            let mut state = seed;
+            let mut next = || {
+                state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+                (state >> 8) as f32 / 8_388_608.0 - 1.0
+            };
+            (0..1024).map(|_| next()).collect()
+        };
+        let (a, b) = (noise(1), noise(2));
+        let opposite: Vec<f32> = b.iter().map(|x| -x).collect();
+        let mut pair = PairSpectrum::new(1024);
+        let as_is = pair.powers(&a, &b).to_vec();
+        let turned = pair.powers(&a, &opposite);
+        assert!(as_is.iter().zip(turned).all(|(p, q)| p.a == q.a && p.b == q.b && p.cross == -q.cross));
+    }
 
     #[test]
     fn two_sines_come_apart_with_their_powers_and_their_cross_power() {
