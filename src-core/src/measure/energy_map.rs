@@ -2,7 +2,7 @@
 
 use super::mid_side::MidSideFrames;
 use crate::audio::{Block, Layout};
-use crate::dsp::fft::PairSpectrum;
+use crate::dsp::fft::{PairPower, PairSpectrum};
 use crate::units::THIRD_OCTAVES_HZ;
 
 /// Third-octave band centres of the map, Hz (ISO 266 nominal values, 20 Hz to 20 kHz).
@@ -98,6 +98,17 @@ impl BandBins {
         let share = |k: usize| ((high.min(k as f64 + 0.5) - low.max(k as f64 - 0.5)).max(0.0)) as f32;
         Self { first, shares: (first..last).map(share).collect() }
     }
+
+    /// The band's part of a spectrum.
+    pub fn sum(&self, powers: &[PairPower]) -> PairPower {
+        let reach = powers.get(self.first..).unwrap_or(&[]);
+        let add = |sum: PairPower, (share, power): (&f32, &PairPower)| PairPower {
+            a: sum.a + share * power.a,
+            b: sum.b + share * power.b,
+            cross: sum.cross + share * power.cross,
+        };
+        self.shares.iter().zip(reach).fold(PairPower::default(), add)
+    }
 }
 
 /// See [`EnergyMap`].
@@ -144,16 +155,10 @@ impl State {
     fn frame(&mut self, mid: &[f32], side: &[f32]) {
         let powers = self.spectrum.powers(mid, side);
         for band in &self.bands {
-            let reach = powers.get(band.first..).unwrap_or(&[]);
-            let (mut mid, mut side, mut cross) = (0.0f32, 0.0f32, 0.0f32);
-            for (share, power) in band.shares.iter().zip(reach) {
-                mid += share * power.a;
-                side += share * power.b;
-                cross += share * power.cross;
-            }
-            self.map.mid.push(mid);
-            self.map.side.push(side);
-            self.map.cross.push(cross);
+            let sum = band.sum(powers);
+            self.map.mid.push(sum.a);
+            self.map.side.push(sum.b);
+            self.map.cross.push(sum.cross);
         }
     }
 }

@@ -110,10 +110,9 @@ impl State {
     fn spectrum(&mut self, mid: &[f32], side: &[f32]) {
         let powers = self.spectrum.powers(mid, side);
         for (band, (mid, side)) in self.bands.iter().zip(self.mid.iter_mut().zip(&mut self.side)) {
-            for (share, power) in band.shares.iter().zip(powers.get(band.first..).unwrap_or(&[])) {
-                *mid += share * power.a;
-                *side += share * power.b;
-            }
+            let sum = band.sum(powers);
+            *mid += sum.a;
+            *side += sum.b;
         }
         self.gathered += 1;
         if self.gathered == SPECTRA {
