@@ -20,6 +20,9 @@ const LEFT: f64 = 210.0;
 const GAP: f64 = 9.0;
 /// Most that is shown to either side, LU.
 const MOST_LU: f64 = 6.0;
+/// Where the line hangs in its column, and how far marks and bands reach to either side of it.
+const LINE_AT: f64 = 32.0;
+const REACH: f64 = 16.0;
 /// What lies closer to the line is quiet, LU.
 const QUIET_LU: f64 = 1.0;
 
@@ -68,8 +71,9 @@ fn column_width() -> f64 {
     (WIDTH - LEFT) / REGIONS.len() as f64
 }
 
-fn middle(column: usize) -> f64 {
-    LEFT + column_width() * (column as f64 + 0.5)
+/// The plumb line of a column; its numbers stand in a column of their own at the right, where no mark reaches.
+fn line_x(column: usize) -> f64 {
+    LEFT + column_width() * column as f64 + LINE_AT
 }
 
 fn head(sheet: &Sheet<'_>, bottom: f64) -> Result<()> {
@@ -77,7 +81,7 @@ fn head(sheet: &Sheet<'_>, bottom: f64) -> Result<()> {
     sheet.text((SCORE, 12.0), "Score", strong, Side::Left)?;
     sheet.text((SCORE, 27.0), "of 100", Type::AXIS, Side::Left)?;
     for (column, region) in REGIONS.iter().enumerate() {
-        let x = middle(column);
+        let x = line_x(column);
         sheet.text((x, 12.0), region.label, strong, Side::Middle)?;
         sheet.text((x, 27.0), &words::band(region.hz), Type::AXIS, Side::Middle)?;
         sheet.line((x, TOP - 6.0), (x, bottom + 3.0), ink::BRASS, 1.0)?;
@@ -95,34 +99,34 @@ fn row(sheet: &Sheet<'_>, system: &SystemHeard, findings: &[Finding], y: f64) ->
     sheet.text((20.0, y), &words::shortened(&system.title, 25), name, Side::Right)?;
     sheet.text((SCORE, y), &number(system.score, 0), name, Side::Left)?;
     for (column, region) in system.regions.iter().enumerate() {
-        cell(sheet, region, middle(column), y)?;
+        cell(sheet, region, column, y)?;
     }
     Ok(())
 }
 
 /// Pixels a LU.
-fn scale() -> f64 {
-    (column_width() / 2.0 - 18.0) / MOST_LU
-}
+const SCALE: f64 = REACH / MOST_LU;
 
-fn cell(sheet: &Sheet<'_>, region: &RegionHeard, x: f64, y: f64) -> Result<()> {
+fn cell(sheet: &Sheet<'_>, region: &RegionHeard, column: usize, y: f64) -> Result<()> {
+    let x = line_x(column);
     if !region.heard {
         sheet.rect((x - 6.0, y - 6.0), (x + 6.0, y + 6.0), ink::PAPER, 1.0)?;
         return sheet.line((x - 4.0, y), (x + 4.0, y), ink::T3, 1.2);
     }
     let beyond = &region.beyond_lu;
-    let half = ((beyond.high - beyond.low) / 2.0).clamp(QUIET_LU, MOST_LU) * scale();
+    let half = ((beyond.high - beyond.low) / 2.0).clamp(QUIET_LU, MOST_LU) * SCALE;
     sheet.rect((x - half, y - 6.0), (x + half, y + 6.0), ink::REFERENCE, 0.16)?;
-    let at = x + beyond.value.clamp(-MOST_LU, MOST_LU) * scale();
+    let at = x + beyond.value.clamp(-MOST_LU, MOST_LU) * SCALE;
     let surely = beyond.low > QUIET_LU || beyond.high < -QUIET_LU;
     if !surely {
         return sheet.dot((at, y), 2.6, ink::T2);
     }
     sheet.line((x, y), (at, y), ink::WARNING, 1.4)?;
     sheet.glyph(Status::Warn, (at, y), 4.6)?;
-    let (side, shift) = if beyond.value < 0.0 { (Side::Right, half.max(4.0) + 4.0) } else { (Side::Left, -half.max(4.0) - 4.0) };
     let type_ = Type { size: 10.5, bold: true, colour: ink::INK };
-    sheet.text((x + shift, y), &words::signed(beyond.value, 1), type_, side)
+    // From 10 LU on tenths say nothing, and would reach the marks.
+    let decimals = usize::from(beyond.value.abs() < 9.95);
+    sheet.text((x - LINE_AT + column_width() - 1.0, y), &words::signed(beyond.value, decimals), type_, Side::Left)
 }
 
 /// Filled square measured, half partly, empty estimated.
