@@ -61,8 +61,12 @@ fn folder(voice_gain: f64, mix_gain: f64, late: usize) -> (tempfile::TempDir, Pa
 }
 
 fn run(stems: &Path, to: Option<&Path>) -> plumbline::Result<Document> {
+    run_with(stems, vec![("guitar.wav".into(), Role::Guitar)], to)
+}
+
+fn run_with(stems: &Path, roles: Vec<(String, Role)>, to: Option<&Path>) -> plumbline::Result<Document> {
     let request = UnmaskRequest {
-        stems: StemsRequest { stems: vec![stems.to_owned()], roles: vec![("guitar.wav".into(), Role::Guitar)] },
+        stems: StemsRequest { stems: vec![stems.to_owned()], roles },
         mix: None,
         limits: Limits::default(),
         to: to.map(|to| StemDestination { folder: to.to_owned(), overwrite: Overwrite::Refuse }),
@@ -95,6 +99,24 @@ fn a_covered_voice_is_found_and_brought_back_and_the_files_keep_their_form() {
     // Inputs and existing results are refused before any work.
     assert!(run(&stems, Some(&stems)).is_err());
     assert!(run(&stems, Some(&out)).is_err());
+}
+
+/// The built-in song has covered stems in several octaves, two pairs of them in one.
+#[test]
+fn a_finding_names_the_moves_for_its_own_pair() {
+    let dir = tempfile::tempdir().unwrap();
+    let song = plumbline::demo::write(&dir.path().join("song"), Overwrite::Refuse).unwrap();
+    let doc = run_with(&song.mix.with_file_name("stems"), Vec::new(), None).unwrap();
+    let finding = doc.findings.iter().find(|f| f.code == "masking.stem").unwrap();
+    let pairs = &doc.masking.as_ref().unwrap().pairs;
+    let octave: Vec<_> = pairs.iter().filter(|p| p.critical && Some(p.band_hz) == finding.band_hz).collect();
+    assert!(octave.len() > 1, "nothing to confuse: {octave:?}");
+    let pair = octave.iter().find(|p| Some(100.0 * p.ratio) == finding.value).unwrap();
+    let fix = finding.fix.as_ref().unwrap();
+    for part in fix.text.split("; ").filter(|part| part.contains(".wav")) {
+        assert!(part.starts_with(&pair.masker) || part.starts_with(&pair.maskee), "{} for {pair:?}", fix.text);
+    }
+    assert!(fix.freq_hz.is_none_or(|hz| hz >= pair.band_hz[0] && hz < pair.band_hz[1]), "{fix:?}");
 }
 
 #[test]

@@ -255,8 +255,11 @@ fn writers(files: &StemFiles, strands: &Strands, settings: &[Settings], to: &Ste
 /// Says in the finding what was done about it.
 fn name_the_moves(doc: &mut Document, pairs: &[Pair], moves: &[StemMove]) {
     let Some(finding) = doc.findings.iter_mut().find(|f| f.code == "masking.stem") else { return };
-    let here = |p: &&Pair| p.critical && Some(p.band_hz) == finding.band_hz;
-    let concerned = |m: &&StemMove| pairs.iter().filter(here).any(|p| p.masker == m.stem || p.maskee == m.stem);
+    let told = |p: &&Pair| p.critical && Some(p.band_hz) == finding.band_hz && Some(100.0 * p.ratio) == finding.value;
+    let Some(pair) = pairs.iter().find(told) else { return };
+    // A fader, or a band in the octave where the pair meets; what was done elsewhere answers another pair.
+    let there = |m: &StemMove| m.freq_hz.is_none_or(|hz| hz >= pair.band_hz[0] && hz < pair.band_hz[1]);
+    let concerned = |m: &&StemMove| (m.stem == pair.masker || m.stem == pair.maskee) && there(m);
     let moves: Vec<&StemMove> = moves.iter().filter(concerned).take(2).collect();
     if let Some(first) = moves.first() {
         let text: Vec<String> = moves.iter().map(|m| format!("{}: {}", m.stem, lower_first(&m.what))).collect();
