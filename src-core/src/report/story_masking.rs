@@ -40,7 +40,7 @@ pub(super) fn of(doc: &Document) -> Option<MaskingStory> {
             _ => String::new(),
         };
         story.together = Some(format!(
-            "Measured in the sum of the changed stems: {} critical pairs, {} before.{loudness}",
+            "Measured in the sum of the changed stems: critical pairs {}, before {}.{loudness}",
             t.critical_after, t.critical_before
         ));
         story.beyond = remedy.beyond.clone();

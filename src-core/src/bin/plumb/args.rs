@@ -50,6 +50,17 @@ pub enum StageArg {
     Auto,
 }
 
+/// Where the result is told, besides the terminal.
+#[derive(Debug, Args)]
+pub struct ToldArgs {
+    /// Write the whole result as JSON to a file, or to standard output with "-"
+    #[arg(long, value_name = "FILE|-")]
+    pub json: Option<PathBuf>,
+    /// Write a report; the ending decides: .html, .pdf, .md or .json. May be given several times
+    #[arg(long, value_name = "FILE")]
+    pub report: Vec<PathBuf>,
+}
+
 /// Arguments of `plumb check`.
 #[derive(Debug, Args)]
 pub struct CheckArgs {
@@ -68,12 +79,9 @@ pub struct CheckArgs {
     /// What plays in a stem, where its name does not say: "gtr 2.wav=guitar". May be given several times
     #[arg(long, value_name = "FILE=ROLE", requires = "stems")]
     pub role: Vec<String>,
-    /// Write the whole result as JSON to a file, or to standard output with "-"
-    #[arg(long, value_name = "FILE|-")]
-    pub json: Option<PathBuf>,
-    /// Write a report; the ending decides: .html, .pdf, .md or .json. May be given several times
-    #[arg(long, value_name = "FILE")]
-    pub report: Vec<PathBuf>,
+    /// What is told of it.
+    #[command(flatten)]
+    pub told: ToldArgs,
 }
 
 /// Arguments of `plumb match`.
@@ -103,12 +111,9 @@ pub struct MatchArgs {
     /// Save the settings as JSON
     #[arg(long, value_name = "FILE.json")]
     pub settings: Option<PathBuf>,
-    /// Write a report; the ending decides: .html, .pdf, .md or .json. May be given several times
-    #[arg(long, value_name = "FILE")]
-    pub report: Vec<PathBuf>,
-    /// Write the whole result as JSON to a file, or to standard output with "-"
-    #[arg(long, value_name = "FILE|-")]
-    pub json: Option<PathBuf>,
+    /// What is told of it.
+    #[command(flatten)]
+    pub told: ToldArgs,
     /// Propose only: write no audio
     #[arg(long)]
     pub dry_run: bool,
@@ -135,12 +140,9 @@ pub struct UnmaskArgs {
     /// Most gain of an equaliser band, up or down, dB
     #[arg(long, value_name = "DB", default_value_t = 3.0)]
     pub most: f64,
-    /// Write the whole result as JSON to a file, or to standard output with "-"
-    #[arg(long, value_name = "FILE|-")]
-    pub json: Option<PathBuf>,
-    /// Write a report; the ending decides: .html, .pdf, .md or .json. May be given several times
-    #[arg(long, value_name = "FILE")]
-    pub report: Vec<PathBuf>,
+    /// What is told of it.
+    #[command(flatten)]
+    pub told: ToldArgs,
     /// Overwrite existing results (never an input)
     #[arg(long)]
     pub force: bool,
@@ -161,12 +163,9 @@ pub struct TranslateArgs {
     /// Write the mix as heard on each system into this folder
     #[arg(long, value_name = "DIR")]
     pub render: Option<PathBuf>,
-    /// Write the whole result as JSON to a file, or to standard output with "-"
-    #[arg(long, value_name = "FILE|-")]
-    pub json: Option<PathBuf>,
-    /// Write a report; the ending decides: .html, .pdf, .md or .json. May be given several times
-    #[arg(long, value_name = "FILE")]
-    pub report: Vec<PathBuf>,
+    /// What is told of it.
+    #[command(flatten)]
+    pub told: ToldArgs,
     /// Overwrite existing renders (never an input)
     #[arg(long)]
     pub force: bool,

@@ -19,7 +19,7 @@ pub fn match_reference(args: &MatchArgs, host: Host<'_>) -> Result<Faults> {
     let render = request.to.as_ref().map(|to| to.path.as_path());
     let kept = render.into_iter().chain(args.settings.as_deref());
     let kept: Vec<Output<'_>> = kept.map(|path| Output { path, overwrite: overwrite(args.force) }).collect();
-    let outputs = Outputs::new(args.json.as_deref(), &args.report, &kept, &inputs)?;
+    let outputs = Outputs::new(args.told.json.as_deref(), &args.told.report, &kept, &inputs)?;
     let doc = jobs::match_reference(&request, host)?;
     if let (Some(path), Some(proposal)) = (&args.settings, &doc.proposal) {
         let json = proposal.settings.to_json()?;

@@ -28,7 +28,7 @@ use std::path::{Path, PathBuf};
 pub fn check(args: &CheckArgs, host: Host<'_>) -> Result<Faults> {
     let mut inputs = inputs(&args.mix, &args.reference);
     inputs.extend(args.stems.iter().map(PathBuf::as_path));
-    let outputs = Outputs::new(args.json.as_deref(), &args.report, &[], &inputs)?;
+    let outputs = Outputs::new(args.told.json.as_deref(), &args.told.report, &[], &inputs)?;
     let request = jobs::CheckRequest {
         mix: args.mix.clone(),
         references: args.reference.clone(),

@@ -12,7 +12,7 @@ use plumbline::models::system::{Basis, System};
 /// `plumb translate`: what is left of a mix on playback systems.
 pub fn translate(args: &TranslateArgs, host: Host<'_>) -> Result<Faults> {
     let inputs = inputs(&args.mix, &args.reference);
-    let outputs = Outputs::new(args.json.as_deref(), &args.report, &[], &inputs)?;
+    let outputs = Outputs::new(args.told.json.as_deref(), &args.told.report, &[], &inputs)?;
     let check = CheckRequest {
         mix: args.mix.clone(),
         references: args.reference.clone(),

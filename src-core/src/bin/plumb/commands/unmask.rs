@@ -17,7 +17,7 @@ const MOST_BAND_DB: f64 = 12.0;
 /// `plumb unmask`.
 pub fn unmask(args: &UnmaskArgs, host: Host<'_>) -> Result<Faults> {
     let inputs: Vec<&Path> = args.stems.iter().chain(&args.mix).map(PathBuf::as_path).collect();
-    let outputs = Outputs::new(args.json.as_deref(), &args.report, &[], &inputs)?;
+    let outputs = Outputs::new(args.told.json.as_deref(), &args.told.report, &[], &inputs)?;
     if !(0.0..=MOST_BAND_DB).contains(&args.most) {
         return Err(Error::setting(format!("--most {}", args.most), "this is out of range", "give 0 to 12 dB"));
     }

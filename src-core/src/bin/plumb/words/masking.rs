@@ -41,7 +41,7 @@ pub fn unmasked(doc: &Document) -> String {
             let _ = writeln!(out, "  \u{2717} {}: {}\n      {}", m.stem, m.what, m.why);
         }
         let t = &remedy.together;
-        let _ = writeln!(out, "\nMeasured after: {} critical pairs, {} before.", t.critical_after, t.critical_before);
+        let _ = writeln!(out, "\nMeasured after: critical pairs {}, before {}.", t.critical_after, t.critical_before);
         if let (Some(before), Some(after)) = (t.lufs_before, t.lufs_after) {
             let _ = writeln!(out, "The mix: {} \u{2192} {} LUFS.", number(before, 1), number(after, 1));
         }

@@ -56,7 +56,7 @@ pub(super) fn also(out: &mut String, doc: &Document, all: &[&Finding], finding: 
         })
         .collect();
     if !others.is_empty() {
-        let _ = writeln!(out, "      also: {}", others.join(", "));
+        let _ = writeln!(out, "      also: {}", others.join("; "));
     }
 }
 
