@@ -44,7 +44,7 @@ pub use score::Points;
 use super::{Comparison, Reference};
 use crate::audio::TimeRange;
 use crate::measure::Measurements;
-use crate::models::system::{Basis, System};
+use crate::models::system::{Basis, Group, System};
 use serde::{Deserialize, Serialize};
 
 /// A region of the spectrum as engineers name it.
@@ -122,9 +122,9 @@ pub struct BassLine {
 /// Passages that sink in the noise of a place.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct Sunk {
-    /// Share of the sounding time that sinks, 0 to 1.
+    /// Share of the sounding time that sinks deeper than the softest seconds of the references do, 0 to 1.
     pub share: f64,
-    /// The same of the references; none where none was measured now.
+    /// The same of the references, held against the same limit; none where none was measured now.
     pub references_share: Option<f64>,
     /// How much more these passages lose in the noise than the rest of the mix, LU; 0 where nothing sinks.
     pub depth_lu: f64,
@@ -141,6 +141,8 @@ pub struct SystemHeard {
     pub title: String,
     /// As it stands in a sentence: "on a phone".
     pub place: String,
+    /// Kind of place.
+    pub group: Group,
     /// How far the model rests on measurement.
     pub basis: Basis,
     /// 0 to 100.
@@ -157,6 +159,12 @@ pub struct SystemHeard {
     pub harshness_lu: Option<Uncertain>,
     /// Low mids against the mids beyond the references, LU; none where the system does not play them in full.
     pub mud_lu: Option<Uncertain>,
+    /// How much more the place lifts 2 to 5 kHz than 0.5 to 1.5 kHz, dB: what it adds to harshness by itself.
+    pub harshness_place_db: f64,
+    /// How much more it lifts 150 to 400 Hz than 0.6 to 2.5 kHz, dB: what it adds to mud by itself.
+    pub mud_place_db: f64,
+    /// Part of the programme's loudness that the noise of the place leaves, 0 to 1.
+    pub left_in_noise: f64,
     /// Passages that sink in the noise.
     pub sunk: Sunk,
     /// Power that the subwoofers have to deliver beyond the references, dB; none where the system has none or the mix leaves them idle.

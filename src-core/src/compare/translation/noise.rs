@@ -2,7 +2,7 @@
 
 use super::Sunk;
 use super::listening::{EAR, gain_to_level, louder_lu};
-use super::programme::Programme;
+use super::programme::{Powers, Programme};
 use super::system::Place;
 use crate::audio::TimeRange;
 use crate::models::system::System;
@@ -16,51 +16,88 @@ const DEPTH_LU: f64 = 12.0;
 /// 2011); a place that is a little quieter leaves more, and the passage has to sink there too.
 const LEFT: f64 = 0.2;
 
+/// A passage as soft as the softest of the references is how such music is made; one that the noise takes this much more of is not, LU.
+const BEYOND_USUAL_LU: f64 = 6.0;
+
 /// Shortest stretch that counts, s; gaps shorter than the second are bridged, s.
 const LEAST_S: f64 = 3.0;
 const BRIDGE_S: f64 = 1.5;
 
 /// What sinks of a programme, beside what sinks of the references.
 pub(super) fn sunk(system: &System, model: &Model, own: &Programme<'_>, others: &[Programme<'_>]) -> Sunk {
-    if system.noise.is_empty() {
-        return Sunk::default();
-    }
-    let (share, depth_lu, time) = one(system, model, own);
-    let theirs: Vec<f64> = others.iter().map(|o| one(system, model, o).0).collect();
-    let references_share = (!theirs.is_empty()).then(|| theirs.iter().sum::<f64>() / theirs.len() as f64);
+    let Some(heard) = Heard::of(system, model, own) else { return Sunk::default() };
+    let theirs: Vec<Heard> = others.iter().filter_map(|o| Heard::of(system, model, o)).collect();
+    let usual_lu = median(theirs.iter().map(Heard::softest).collect()).unwrap_or(0.0);
+    let least_lu = (usual_lu - BEYOND_USUAL_LU).min(-DEPTH_LU);
+    let (share, depth_lu, time) = heard.sinks(least_lu);
+    let shares: Vec<f64> = theirs.iter().map(|t| t.sinks(least_lu).0).collect();
+    let references_share = (!shares.is_empty()).then(|| shares.iter().sum::<f64>() / shares.len() as f64);
     Sunk { share, references_share, depth_lu, time }
 }
 
-fn one(system: &System, model: &Model, of: &Programme<'_>) -> (f64, f64, Vec<TimeRange>) {
-    let place = Place::usual(system, model, of);
-    let Some(noise) = system.noise_db_spl() else { return (0.0, 0.0, Vec::new()) };
-    let sd = system.noise.first().map_or(0.0, |n| n.level_sd_db);
-    let quieter = EAR.excitation(&noise.map(|db| db_to_power(db - 0.5 * sd)));
-    let spectra: Vec<_> = of.passages.iter().map(|p| p.powers.heard(&place.gains)).collect();
-    let classes: Vec<_> = of.classes.iter().map(|c| c.heard(&place.gains)).collect();
-    let gain = gain_to_level(&classes, place.level_dba);
-    // Loudness in quiet and beside the noise.
-    let heard: Vec<[f64; 2]> = spectra
-        .iter()
-        .map(|s| {
-            let s = [s.map(|p| p * gain)];
-            [EAR.listen(&s, None).whole(), EAR.listen(&s, Some(&quieter)).whole()]
-        })
-        .collect();
-    let sounding: Vec<usize> = (0..heard.len()).filter(|i| of.passages[*i].sounds).collect();
-    let typical = |which: usize| {
-        let mut all: Vec<f64> = sounding.iter().map(|i| heard[*i][which]).collect();
-        all.sort_by(f64::total_cmp);
-        all.get(all.len() / 2).copied().unwrap_or(0.0)
-    };
-    let typical = [typical(0), typical(1)];
-    let depth = |i: usize| louder_lu(heard[i][1], typical[1]) - louder_lu(heard[i][0], typical[0]);
-    let sinks = |i: &usize| depth(*i) < -DEPTH_LU && heard[*i][1] < LEFT * heard[*i][0];
-    let ranges = sounding.iter().copied().filter(sinks).map(|i| of.passages[i].time).collect();
-    let mut time = TimeRange::merged(ranges, BRIDGE_S);
-    time.retain(|t| t.duration_s() >= LEAST_S);
-    let inside = |i: &usize| time.iter().any(|t| t.start_s <= of.passages[*i].time.start_s && of.passages[*i].time.end_s <= t.end_s + 1e-9);
-    let sunk: Vec<usize> = sounding.iter().copied().filter(inside).collect();
-    let depth_lu = sunk.iter().map(|i| depth(*i)).sum::<f64>() / sunk.len().max(1) as f64;
-    (sunk.len() as f64 / sounding.len().max(1) as f64, depth_lu, time)
+/// A sounding passage in the noise.
+struct Passage {
+    time: TimeRange,
+    /// How much more the noise takes of it than of a typical passage, LU; negative is more.
+    depth_lu: f64,
+    /// Part of its loudness that is left.
+    left: f64,
+}
+
+/// The sounding passages of a programme in the noise of a place.
+struct Heard(Vec<Passage>);
+
+impl Heard {
+    /// None where there is no noise.
+    fn of(system: &System, model: &Model, of: &Programme<'_>) -> Option<Self> {
+        let noise = system.noise_db_spl()?;
+        let place = Place::usual(system, model, of);
+        let sd = system.noise.first().map_or(0.0, |n| n.level_sd_db);
+        let quieter = EAR.excitation(&noise.map(|db| db_to_power(db - 0.5 * sd)));
+        let classes: Vec<_> = of.classes.iter().map(|c| c.heard(&place.gains)).collect();
+        let gain = gain_to_level(&classes, place.level_dba);
+        // Loudness in quiet and beside the noise.
+        let listen = |powers: &Powers| {
+            let spectrum = [powers.heard(&place.gains).map(|p| p * gain)];
+            [EAR.listen(&spectrum, None).whole(), EAR.listen(&spectrum, Some(&quieter)).whole()]
+        };
+        let sounding: Vec<_> = of.passages.iter().filter(|p| p.sounds).map(|p| (p.time, listen(&p.powers))).collect();
+        let typical = |which: usize| median(sounding.iter().map(|(_, heard)| heard[which]).collect()).unwrap_or(0.0);
+        let (quiet, beside) = (typical(0), typical(1));
+        let passage = |&(time, heard): &(TimeRange, [f64; 2])| Passage {
+            time,
+            depth_lu: louder_lu(heard[1], beside) - louder_lu(heard[0], quiet),
+            left: if heard[0] > 0.0 { heard[1] / heard[0] } else { 1.0 },
+        };
+        Some(Self(sounding.iter().map(passage).collect()))
+    }
+
+    /// The depth that its softest [`LEAST_S`] reach, LU; 0 for a programme that is shorter.
+    fn softest(&self) -> f64 {
+        let mut all: Vec<(f64, f64)> = self.0.iter().map(|p| (p.depth_lu, p.time.duration_s())).collect();
+        all.sort_by(|a, b| a.0.total_cmp(&b.0));
+        let mut time_s = 0.0;
+        let reached = all.iter().find(|(_, duration_s)| {
+            time_s += duration_s;
+            time_s >= LEAST_S
+        });
+        reached.map_or(0.0, |(depth_lu, _)| *depth_lu)
+    }
+
+    /// Share of the time that sinks deeper than a limit, its mean depth in LU, and where.
+    fn sinks(&self, least_lu: f64) -> (f64, f64, Vec<TimeRange>) {
+        let ranges = self.0.iter().filter(|p| p.depth_lu < least_lu && p.left < LEFT).map(|p| p.time).collect();
+        let mut time = TimeRange::merged(ranges, BRIDGE_S);
+        time.retain(|t| t.duration_s() >= LEAST_S);
+        let inside = |p: &&Passage| time.iter().any(|t| t.start_s <= p.time.start_s && p.time.end_s <= t.end_s + 1e-9);
+        let sunk: Vec<f64> = self.0.iter().filter(inside).map(|p| p.depth_lu).collect();
+        let depth_lu = sunk.iter().sum::<f64>() / sunk.len().max(1) as f64;
+        (sunk.len() as f64 / self.0.len().max(1) as f64, depth_lu, time)
+    }
+}
+
+/// The middle one; none of nothing.
+fn median(mut values: Vec<f64>) -> Option<f64> {
+    values.sort_by(f64::total_cmp);
+    values.get(values.len() / 2).copied()
 }

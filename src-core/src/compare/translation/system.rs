@@ -151,6 +151,7 @@ pub(super) fn heard(system: &System, own: &Programme<'_>, others: &[Programme<'_
         system: system.name.clone(),
         title: system.title.clone(),
         place: system.place.clone(),
+        group: system.group,
         basis: system.basis(),
         score: 100.0,
         taken_off: Vec::new(),
@@ -159,6 +160,9 @@ pub(super) fn heard(system: &System, own: &Programme<'_>, others: &[Programme<'_
         mono_lu: louder_lu(usual.mix.whole(), usual.width.whole()),
         harshness_lu: contrast(HARSH_HZ, BELOW_HARSH_HZ),
         mud_lu: contrast(MUD_HZ, ABOVE_MUD_HZ),
+        harshness_place_db: lift_db(system, HARSH_HZ) - lift_db(system, BELOW_HARSH_HZ),
+        mud_place_db: lift_db(system, MUD_HZ) - lift_db(system, ABOVE_MUD_HZ),
+        left_in_noise: usual.mix.whole() / EAR.listen(&mix_spl, None).whole().max(1e-9),
         sunk: sunk(system, &model, own, others),
         sub_power_db: (has_sub(system) && usual.sub_share >= LEAST_SUB).then(|| over(&|c| c.sub_power_db)),
         mix_db_spl: mean_db(&mix_spl),
@@ -183,10 +187,14 @@ fn region(id: &str, hz: [f64; 2], usual: &Compared, beyond_lu: Uncertain) -> Reg
 
 /// Whether a system reproduces the sub with emphasis, so that it takes power: cars, clubs, stages.
 fn has_sub(system: &System) -> bool {
+    system.group == Group::Stage || (system.group == Group::Car && lift_db(system, SUB_HZ) >= SUB_FROM_DB)
+}
+
+/// Mean response over a range, dB.
+fn lift_db(system: &System, hz: [f64; 2]) -> f64 {
     let inside: Vec<f64> =
-        BANDS_HZ.iter().zip(&system.response.mean_db).filter(|(hz, _)| (SUB_HZ[0]..SUB_HZ[1]).contains(*hz)).map(|(_, db)| *db).collect();
-    let mean = inside.iter().sum::<f64>() / inside.len().max(1) as f64;
-    system.group == Group::Stage || (system.group == Group::Car && mean >= SUB_FROM_DB)
+        BANDS_HZ.iter().zip(&system.response.mean_db).filter(|(f, _)| (hz[0]..=hz[1]).contains(*f)).map(|(_, db)| *db).collect();
+    inside.iter().sum::<f64>() / inside.len().max(1) as f64
 }
 
 /// Mean of spectra, dB SPL.

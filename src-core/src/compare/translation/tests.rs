@@ -133,6 +133,33 @@ fn a_soft_passage_sinks_on_the_road_and_not_in_the_studio() {
 }
 
 #[test]
+fn a_passage_as_soft_as_the_references_softest_is_how_such_music_is_made() {
+    let softened = |gain: f64| -> Vec<Frame> {
+        song().iter().enumerate().map(|(i, f)| if (6.0..12.0).contains(&(i as f64 / R)) { f.map(|x| x * gain) } else { *f }).collect()
+    };
+    let reference = measured(&softened(0.07));
+    let p = portrait("soft", &reference);
+    let sunk = |own: &[Frame]| {
+        let own = measured(own);
+        let references = [Reference { portrait: &p, measurements: Some(&reference) }];
+        let comparison = compare(&own, &references).unwrap();
+        let heard = translate(&own, &comparison, &references, &system::all().unwrap()).unwrap();
+        heard.system("car_100kmh").unwrap().sunk.clone()
+    };
+    assert!(sunk(&softened(0.063)).time.is_empty(), "{:?}", sunk(&softened(0.063)));
+    assert_eq!(sunk(&softened(0.02)).time.len(), 1, "{:?}", sunk(&softened(0.02)));
+}
+
+#[test]
+fn a_place_that_lifts_the_low_mids_adds_to_mud_and_one_that_lifts_presence_to_harshness() {
+    let heard = against_song(&song());
+    let of = |name: &str| heard.system(name).unwrap();
+    assert!(of("car_parked").mud_place_db > of("laptop").mud_place_db + 3.0);
+    assert!(of("smartphone").harshness_place_db > of("club_pa").harshness_place_db);
+    assert!(of("studio_headphones").left_in_noise > 0.9 && of("store_ceiling").left_in_noise < 0.5);
+}
+
+#[test]
 fn sub_takes_the_power_of_a_rig() {
     let heard = against_song(&filtered(&[Coefficients::low_shelf(50.0, 14.0, 0.7, R)]));
     assert!(heard.system("club_pa").unwrap().sub_power_db.unwrap().low > 3.0);

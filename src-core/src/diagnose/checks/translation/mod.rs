@@ -23,7 +23,7 @@ const NOTICED: &str = "a third of twice as loud";
 
 const LIMITS: &[Row] = &[
     both("translation.bass_lost", Limit::at_least(-4.0, -12.0, NOTICED).noting_from(-2.5).never_failing(4.0)),
-    both("translation.buried", Limit::at_most(3.0, 30.0, "longer than a break").never_failing(5.0)),
+    both("translation.buried", Limit::at_most(4.0, 30.0, "longer than a break").never_failing(5.0)),
     both("translation.harsh", Limit::at_most(3.5, 12.0, NOTICED).noting_from(2.5).never_failing(3.5)),
     both("translation.muddy", Limit::at_most(3.5, 12.0, NOTICED).noting_from(2.5).never_failing(3.5)),
     both("translation.sub_overload", Limit::at_most(3.0, 12.0, "half the power of the rig").noting_from(2.0).never_failing(3.0)),

@@ -1,6 +1,6 @@
 //! `translation.muddy`
 
-use super::per_system::{against, confidence, on_each, surely};
+use super::per_system::{UNLIKE_MONITORS, against, confidence, sure_amount, where_worst};
 use crate::compare::translation::SystemHeard;
 use crate::diagnose::{CheckDef, Context, Fix, Help, Outcome, Place, Story};
 use crate::units::number;
@@ -13,7 +13,8 @@ pub const CHECK: CheckDef = CheckDef {
         why: "Cabins and boxes resonate there; what was warm on monitors becomes a boom that takes the words away.",
         no_fault: "Music that lives on warmth, as dub or cello; hold it against references of its kind.",
         decided: "Loudness of 150 to 400 Hz against 600 Hz to 2.5 kHz on systems that play this range in full, beside the same music with the \
-                  references' sound. What nine of ten draws of devices, levels and noise leave counts: over 3.5 LU a warning.",
+                  references' sound. Over 3.5 LU a warning if nine of ten draws \
+                  of devices, levels and noise leave 2.5, on the small loudspeaker and on the car or stage that add most to it.",
         remedy: "Cut 2 to 4 dB around 250 Hz where pads, guitars, the body of voices and reverbs pile up; high-pass what has no business there.",
         safety: "Too deep a cut leaves voices and guitars thin on small loudspeakers, which need this range to hint at bass.",
         references: "Partial loudness: Moore, Glasberg, Baer, J. Audio Eng. Soc. 45, 1997. Systems: models/systems. Range: see tonal.muddy.",
@@ -23,10 +24,11 @@ pub const CHECK: CheckDef = CheckDef {
 
 fn run(context: &Context<'_>) -> Outcome {
     let limit = context.limit(CHECK.code);
-    on_each(context, |heard| {
+    where_worst(context, &UNLIKE_MONITORS, |heard| {
         let mud = heard.mud_lu.as_ref()?;
-        let outcome = Outcome::judge(surely(mud).max(0.0), "LU", &limit).source(against(context, "over")).confidence(confidence(mud));
-        Some(outcome.told(|_| story(heard, mud.value, mud.low)))
+        let outcome =
+            Outcome::judge(sure_amount(mud, limit.note), "LU", &limit).source(against(context, "over")).confidence(confidence(mud));
+        Some((outcome.told(|_| story(heard, mud.value, mud.low)), mud.low + heard.mud_place_db))
     })
 }
 

@@ -1,7 +1,8 @@
 //! What the checks of this family share: the same question put to every system.
 
 use crate::compare::translation::{SystemHeard, Uncertain};
-use crate::diagnose::{Context, Outcome, Status};
+use crate::diagnose::{Context, Outcome, Place, Status};
+use crate::models::system::Group;
 
 /// Judges every system and puts the outcomes together: the worst makes the row, each that is not passed a finding.
 pub(super) fn on_each(context: &Context<'_>, judge: impl Fn(&SystemHeard) -> Option<Outcome>) -> Outcome {
@@ -12,19 +13,62 @@ pub(super) fn on_each(context: &Context<'_>, judge: impl Fn(&SystemHeard) -> Opt
     let mut outcomes = outcomes.into_iter();
     match outcomes.next() {
         Some(worst) => {
-            // One fault has one place to mend it: that of the system that is worst off.
             let place = worst.story.as_ref().map(|s| s.place);
-            let moved = outcomes.filter(|o| o.status > Status::Pass).map(|mut other| {
-                if let (Some(story), Some(place)) = (&mut other.story, place) {
-                    story.place = place;
-                }
-                other
-            });
-            let others = moved.collect();
+            let others = outcomes.filter(|o| o.status > Status::Pass).map(|other| placed(other, place)).collect();
             worst.also(others)
         }
         None => Outcome::skipped("none of the systems can show this"),
     }
+}
+
+/// Where the noise leaves less than this part of the loudness, music is a background: nobody judges its tone there.
+const LISTENED_TO: f64 = 0.5;
+
+/// The kinds of place that are unlike a control room in tone. On monitors, hi-fi and headphones a fault of tone is just that, and the tonal
+/// checks tell of it.
+pub(super) const UNLIKE_MONITORS: [&[Group]; 2] = [&[Group::Small], &[Group::Car, Group::Stage]];
+
+/// Judges a fault that is one of tone and so is heard in many places: of each kind of place the one that adds most to it is named, and the
+/// others are counted. `judge` also says how strongly the fault is heard there, to tell which is the worst.
+pub(super) fn where_worst(context: &Context<'_>, kinds: &[&[Group]], judge: impl Fn(&SystemHeard) -> Option<(Outcome, f64)>) -> Outcome {
+    let Some(translation) = context.translation else { return Outcome::skipped("no playback systems were looked at") };
+    let listened = |s: &&SystemHeard| s.left_in_noise >= LISTENED_TO;
+    let of = |kind: &[Group]| {
+        let places = translation.systems.iter().filter(listened).filter(|s| kind.contains(&s.group));
+        let mut judged: Vec<(Outcome, f64)> = places.filter_map(|s| judge(s).map(|(o, heard)| (o.on(s.system.clone()), heard))).collect();
+        judged.sort_by(|a, b| b.0.status.cmp(&a.0.status).then(b.1.total_cmp(&a.1)));
+        let found = judged.iter().filter(|(o, _)| o.status > Status::Pass).count();
+        judged.into_iter().next().map(|(worst, heard)| (counted(worst, found.saturating_sub(1)), heard))
+    };
+    let mut worst: Vec<(Outcome, f64)> = kinds.iter().filter_map(|kind| of(kind)).collect();
+    worst.sort_by(|a, b| b.0.status.cmp(&a.0.status).then(b.1.total_cmp(&a.1)));
+    let mut outcomes = worst.into_iter().map(|(outcome, _)| outcome);
+    let Some(first) = outcomes.next() else { return Outcome::skipped("none of the systems can show this") };
+    let place = first.story.as_ref().map(|s| s.place);
+    let others = outcomes.filter(|o| o.status > Status::Pass).map(|other| placed(other, place)).collect();
+    first.also(others)
+}
+
+/// Says on how many more systems of the kind the fault is heard.
+fn counted(mut outcome: Outcome, others: usize) -> Outcome {
+    if let Some(story) = outcome.story.as_mut().filter(|_| others > 0) {
+        let (systems, add) = if others == 1 { ("system", "adds") } else { ("systems", "add") };
+        story.why.push_str(&format!(" {others} other {systems} of this kind {add} less to it."));
+    }
+    outcome
+}
+
+/// One fault has one place to mend it: that of the system that is worst off.
+fn placed(mut outcome: Outcome, place: Option<Place>) -> Outcome {
+    if let (Some(story), Some(place)) = (&mut outcome.story, place) {
+        story.place = place;
+    }
+    outcome
+}
+
+/// What a fault of tone amounts to, LU: the best estimate, if nine of ten draws leave as much as is worth a note.
+pub(super) fn sure_amount(u: &Uncertain, noted: f64) -> f64 {
+    if u.low >= noted { u.value } else { surely(u).max(0.0) }
 }
 
 /// The part of a value that the model's tolerance leaves: its edge towards zero, or zero.
