@@ -1,5 +1,4 @@
 //! What runs in the sound card's callback must not touch the heap: a card cannot wait for memory.
-#![cfg(feature = "audition")]
 // Helpers of tests fail as tests do: by panicking.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
