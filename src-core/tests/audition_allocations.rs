@@ -67,7 +67,7 @@ fn everything(gain_db: f64) -> Settings {
 }
 
 fn tones(path: &Path, rate: u32) {
-    let channel = |hz: f64| (0..6 * rate).map(|n| 0.5 * (hz * f64::from(n) / f64::from(rate)).sin()).collect::<Vec<f64>>();
+    let channel = |hz: f64| (0..30 * rate).map(|n| 0.5 * (hz * f64::from(n) / f64::from(rate)).sin()).collect::<Vec<f64>>();
     let spec = Spec { format: Format::Wav, depth: Depth::Int24, sample_rate: rate, channels: 2, dither: Dither::None, frames: None };
     let mut writer = Writer::create(path, spec, Overwrite::Allow, &[]).unwrap();
     writer.write(&Block::from_channels(vec![channel(700.0), channel(2000.0)])).unwrap();
@@ -139,7 +139,7 @@ fn the_callback_never_touches_the_heap() {
     offline.controls().pause();
     run(&mut offline, 1);
     offline.controls().set_settings(&everything(2.0)).unwrap();
-    offline.controls().seek(5.8);
+    offline.controls().seek(29.8);
     run(&mut offline, 1);
     offline.play();
     assert!(run(&mut offline, 2), "up to the end");
