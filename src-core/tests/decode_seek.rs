@@ -53,7 +53,8 @@ fn a_frame_gone_to_is_that_frame_in_every_kind_of_file() {
         ("a.aiff", &[], 0.0),
         ("a.caf", &["-c:a", "alac"], 0.0),
         ("alac.m4a", &["-c:a", "alac"], 0.0),
-        ("aac.m4a", &["-c:a", "aac", "-b:a", "160k"], LOSSY),
+        // Without noise that the decoder makes up: it is another each time.
+        ("aac.m4a", &["-c:a", "aac", "-b:a", "160k", "-aac_pns", "0"], LOSSY),
         ("vbr.mp3", &["-q:a", "2"], LOSSY),
         ("a.ogg", &["-c:a", "libvorbis"], LOSSY),
         ("a.opus", &["-c:a", "libopus"], LOSSY),

@@ -98,6 +98,7 @@ pub(super) struct Reader {
     chunks: Producer<Box<Chunk>>,
     spent: Consumer<Box<Chunk>>,
     trash: Consumer<Trash>,
+    #[allow(clippy::vec_box, reason = "blocks go round in their boxes; unboxed they would be copied and boxed again")]
     free: Vec<Box<Chunk>>,
     /// A beginning that waits for room in the queue.
     waiting: Option<Box<Chunk>>,
