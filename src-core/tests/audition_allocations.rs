@@ -74,6 +74,9 @@ fn tones(path: &Path, rate: u32) {
     writer.finish().unwrap();
 }
 
+/// Something to ask for, with its name.
+type Step<'a> = (&'a str, &'a dyn Fn(&Controls));
+
 /// Some seconds in which the callback runs with the reader at work between; odd sizes among them.
 fn run(offline: &mut Offline, seconds: usize) -> bool {
     let mut out = [[0.0; 2]; 1024];
@@ -101,7 +104,7 @@ fn the_callback_never_touches_the_heap() {
     let mut offline = Offline::open(&Listening { mix, settings: Settings::default(), references: references.clone() }).unwrap();
     offline.play();
     assert!(run(&mut offline, 1), "it plays");
-    let steps: [(&str, &dyn Fn(&Controls)); 15] = [
+    let steps: [Step<'_>; 15] = [
         ("B", &|c| c.listen(Side::B)),
         ("settings", &|c| c.set_settings(&everything(3.0)).unwrap()),
         ("settings again", &|c| {
