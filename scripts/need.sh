@@ -26,6 +26,16 @@ need() {
         die "could not install: $list; install it by hand, then run this again"
 }
 
+# need_library NAME PACKAGE: installs the Debian package of a library that pkg-config does not find.
+need_library() {
+    pkg-config --exists "$1" 2>/dev/null || need "no such command: $1" "$2"
+}
+
+# need_file PATTERN PACKAGE: installs the Debian package of a file that is not there.
+need_file() {
+    compgen -G "$1" >/dev/null || need "no such command: $1" "$2"
+}
+
 need_rust() {
     command -v cargo >/dev/null 2>&1 || die "Rust is missing: install it from https://rustup.rs, then run this again"
 }
