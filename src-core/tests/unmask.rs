@@ -34,11 +34,35 @@ fn noise_round(hz: f64, gain: f64, seed: u64) -> Vec<f64> {
 }
 
 fn write(path: &Path, samples: &[f64], depth: Depth) {
+    write_pair(path, [samples.to_vec(), samples.to_vec()], depth);
+}
+
+fn write_pair(path: &Path, pair: [Vec<f64>; 2], depth: Depth) {
     let spec =
-        Spec { format: Format::Wav, depth, sample_rate: RATE, channels: 2, dither: Dither::None, frames: Some(samples.len() as u64) };
+        Spec { format: Format::Wav, depth, sample_rate: RATE, channels: 2, dither: Dither::None, frames: Some(pair[0].len() as u64) };
     let mut writer = Writer::create(path, spec, Overwrite::Allow, &[]).unwrap();
-    writer.write(&Block::from_channels(vec![samples.to_vec(), samples.to_vec()])).unwrap();
+    writer.write(&Block::from_channels(pair.to_vec())).unwrap();
     writer.finish().unwrap();
+}
+
+/// Mid and side of a file.
+fn mid_side(path: &Path) -> [Vec<f64>; 2] {
+    use plumbline::audio::Source;
+    let mut source = plumbline::decode::open(path).unwrap();
+    let (mut block, mut out) = (Block::default(), [Vec::new(), Vec::new()]);
+    while source.read(&mut block).unwrap() > 0 {
+        for (l, r) in block.channel(0).iter().zip(block.channel(block.channel_count() - 1)) {
+            out[0].push(0.5 * f64::from(l + r));
+            out[1].push(0.5 * f64::from(l - r));
+        }
+    }
+    out
+}
+
+/// Level of what is left of one signal when another is taken from it, dB relative to the other.
+fn rest_db(a: &[f64], b: &[f64]) -> f64 {
+    let power = |of: &mut dyn Iterator<Item = f64>| of.map(|s| s * s).sum::<f64>();
+    10.0 * (power(&mut a.iter().zip(b).map(|(a, b)| a - b)) / power(&mut b.iter().copied())).log10()
 }
 
 /// A folder with a guitar, a bass and a voice at 1 kHz whose level is given, and their sum at a gain and delay.
@@ -119,6 +143,53 @@ fn a_finding_names_the_moves_for_its_own_pair() {
     assert!(fix.freq_hz.is_none_or(|hz| hz >= pair.band_hz[0] && hz < pair.band_hz[1]), "{fix:?}");
 }
 
+/// What neither level nor equaliser brings back is parted by place: heard between loudspeakers, and the mono sum stays.
+#[test]
+fn two_that_cannot_be_parted_by_level_are_panned_apart() {
+    let dir = tempfile::tempdir().unwrap();
+    let (stems, out) = (dir.path().join("stems"), dir.path().join("out"));
+    std::fs::create_dir(&stems).unwrap();
+    write(&stems.join("guitar.wav"), &noise_round(4000.0, 0.4, 1), Depth::Float32);
+    write(&stems.join("keys.wav"), &noise_round(4050.0, 0.02, 2), Depth::Float32);
+    write(&stems.join("bass.wav"), &noise_round(90.0, 0.3, 3), Depth::Float32);
+    let doc = run_with(&stems, Vec::new(), Some(&out)).unwrap();
+    let remedy = doc.masking.unwrap().remedy.unwrap();
+    let pans: Vec<(&str, f64)> = remedy.moves.iter().filter_map(|m| Some((m.stem.as_str(), m.pan?))).collect();
+    assert_eq!(pans.len(), 2, "{remedy:#?}");
+    assert!(pans.iter().map(|(_, pan)| pan).sum::<f64>().abs() < 1e-9, "to opposite sides: {pans:?}");
+    let result = remedy.results.iter().find(|r| r.maskee == "keys.wav").unwrap();
+    let [before, after] = result.between_speakers.unwrap();
+    assert!(after > 1.3 * before && after > result.after.unwrap(), "{result:?}");
+    // Each panned stem: what its settings say to its middle, and nothing else; so the mono sum is that of the stems unpanned.
+    for (name, pan) in pans {
+        let [mid, side] = mid_side(&out.join(name));
+        let expected: Vec<f64> = mid.iter().map(|m| -pan * m).collect();
+        assert!(rest_db(&side, &expected) < -90.0, "{name}: the side of a pan is its share of the middle");
+    }
+}
+
+/// A wide stem that covers one in the middle loses its middle alone.
+#[test]
+fn only_the_middle_of_a_wide_stem_makes_room() {
+    let dir = tempfile::tempdir().unwrap();
+    let (stems, out) = (dir.path().join("stems"), dir.path().join("out"));
+    std::fs::create_dir(&stems).unwrap();
+    let (middle, apart) = (noise_round(1000.0, 0.3, 1), noise_round(1000.0, 0.3, 4));
+    let channel = |sign: f64| middle.iter().zip(&apart).map(|(m, s)| m + sign * s).collect();
+    write_pair(&stems.join("guitar.wav"), [channel(1.0), channel(-1.0)], Depth::Float32);
+    write(&stems.join("vocals.wav"), &noise_round(1050.0, 0.06, 3), Depth::Float32);
+    write(&stems.join("bass.wav"), &noise_round(90.0, 0.3, 2), Depth::Float32);
+    let doc = run(&stems, Some(&out)).unwrap();
+    let remedy = doc.masking.unwrap().remedy.unwrap();
+    let cut = remedy.moves.iter().find(|m| m.stem == "guitar.wav" && m.freq_hz.is_some()).expect("a cut on the guitar");
+    assert!(cut.part == plumbline::chain::settings::Part::Mid && cut.what.contains("mid only"), "{cut:?}");
+    let fader_db: f64 = remedy.moves.iter().filter(|m| m.stem == "guitar.wav" && m.freq_hz.is_none()).map(|m| m.gain_db).sum();
+    let fader = 10f64.powf(fader_db / 20.0);
+    let ([_, before], [_, after]) = (mid_side(&stems.join("guitar.wav")), mid_side(&out.join("guitar.wav")));
+    let expected: Vec<f64> = before.iter().map(|s| fader * s).collect();
+    assert!(rest_db(&after, &expected) < -90.0, "the sides are touched by the fader alone");
+}
+
 #[test]
 fn stems_that_leave_each_other_room_are_left_alone() {
     let (_dir, stems) = folder(0.6, 1.0, 0);
@@ -149,6 +220,28 @@ fn a_missing_stem_is_named_by_its_band() {
     // The bass, in another octave, is all there.
     assert!(sum.missing.iter().all(|m| m.band_hz[0] > 180.0), "{:?}", sum.missing);
     assert!(!sum.time.is_empty());
+}
+
+/// Stems that make up a small part of the mix are found in it all the same; other music is not.
+#[test]
+fn a_small_part_of_the_mix_is_found_in_it_and_other_music_is_not() {
+    let dir = tempfile::tempdir().unwrap();
+    let stems = dir.path().join("stems");
+    std::fs::create_dir(&stems).unwrap();
+    let (a, b, rest) = (noise_round(1000.0, 0.1, 5), noise_round(1050.0, 0.1, 6), noise_round(2000.0, 0.8, 7));
+    write(&stems.join("a.wav"), &a, Depth::Float32);
+    write(&stems.join("b.wav"), &b, Depth::Float32);
+    let sum = |extra: &[f64]| -> Vec<f64> { a.iter().zip(&b).zip(extra).map(|((a, b), c)| a + b + c).collect() };
+    let power = |of: &[f64]| of.iter().map(|s| s * s).sum::<f64>();
+    let part = (power(&sum(&vec![0.0; rest.len()])) / power(&sum(&rest))).sqrt();
+    assert!((0.28..0.48).contains(&part), "correlation of the stems with the mix: {part}");
+    write(&stems.join("mix.wav"), &sum(&rest), Depth::Float32);
+    let found = run_with(&stems, Vec::new(), None).unwrap().masking.unwrap().sum.unwrap();
+    assert!(!found.nulls && found.offset_samples == 0 && found.gain_db.abs() < 0.3, "{found:?}");
+    assert!(found.missing.iter().any(|m| m.band_hz[0] < 2000.0 && m.band_hz[1] > 2000.0), "{found:?}");
+    write(&stems.join("mix.wav"), &noise_round(1000.0, 0.3, 8), Depth::Float32);
+    let other = run_with(&stems, Vec::new(), None).unwrap().masking.unwrap().sum.unwrap();
+    assert!(other.text.contains("different music") && other.missing.is_empty(), "{other:?}");
 }
 
 #[test]

@@ -136,6 +136,12 @@ pub struct MatchedTone {
     /// RMS of the second difference of `excess_db` over frequency, dB: an equaliser changes a spectrum smoothly, other
     /// music does not.
     pub roughness_db: f64,
+    /// How much more side against mid the file has than the reference, dB; none where either has too little side.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub side_excess_db: Option<f64>,
+    /// Standard deviation of the error of `side_excess_db`, dB.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub side_sd_db: Option<f64>,
 }
 
 /// A narrow range that stands out of its surroundings (without references) or of the references' floor.

@@ -146,6 +146,8 @@ fn matched_tone(label: &str, m: &MatchedDifference) -> MatchedTone {
         excess_db: compared().map(|b| -m.raw_db[b]).collect(),
         sd_db: compared().map(|b| m.raw_sd_db[b]).collect(),
         roughness_db: m.roughness_db,
+        side_excess_db: m.side_gain_db.map(|gain| -gain.value),
+        side_sd_db: m.side_gain_db.map(|gain| gain.sd),
     }
 }
 

@@ -44,7 +44,7 @@ pub const KINDS: &[Kind] = &[
     Kind { id: "bass", label: "Level below 160 Hz", unit: "dB", least: 2.0, words: ["heavier in the bass", "lighter in the bass"] },
     Kind { id: "brightness", label: "Level above 4 kHz", unit: "dB", least: 2.0, words: ["brighter", "darker"] },
     Kind { id: "width", label: "Side against mid", unit: "dB", least: 1.5, words: ["wider", "narrower"] },
-    Kind { id: "low_mid_masking", label: "Covered by the low mids", unit: "LU", least: 1.0, words: ["more covered", "less covered"] },
+    Kind { id: "low_mid_masking", label: "Voice covered by the low mids", unit: "LU", least: 3.0, words: ["more covered", "less covered"] },
     Kind { id: "centre_masking", label: "Centre covered by the sides", unit: "LU", least: 4.0, words: ["more covered", "less covered"] },
     Kind { id: "rumble", label: "Steady level below 25 Hz", unit: "dB", least: 3.0, words: ["fuller below 25 Hz", "emptier below 25 Hz"] },
 ];

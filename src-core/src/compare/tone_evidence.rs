@@ -135,6 +135,7 @@ mod tests {
             excess_db: vec![0.0; 20],
             sd_db: vec![1.0; 20],
             roughness_db,
+            ..MatchedTone::default()
         };
         let noise = |r| of_match(&matched(r)).covariance[0];
         assert!(noise(0.1) < noise(1.0) && noise(1.0) < noise(2.5));

@@ -8,6 +8,7 @@ use crate::compare::translation;
 use crate::compare::{self, Comparison};
 use crate::diagnose::{Diagnosis, StageChoice, Views, diagnose_with};
 use crate::error::Result;
+use crate::measure::Measurements;
 use crate::models::system::System;
 use crate::report::{Document, Input, Masking};
 use std::path::{Path, PathBuf};
@@ -47,7 +48,10 @@ pub fn check(request: &CheckRequest, host: Host<'_>) -> Result<Document> {
             Masking::of_stems(found, None)
         }
         None => {
-            let picture = compare::masking::picture(&doc.measurements.map, doc.measurements.loudness.integrated.lufs());
+            let lufs = |m: &Measurements| m.loudness.integrated.lufs();
+            let known = references.references();
+            let maps: Vec<_> = known.iter().filter_map(|r| r.measurements).map(|m| (&m.map, lufs(m))).collect();
+            let picture = compare::masking::picture(&doc.measurements.map, lufs(&doc.measurements), &maps);
             Masking { picture, ..Masking::default() }
         }
     });

@@ -2,8 +2,9 @@
 
 use super::energy_map::{BandBins, transform_points};
 use super::mid_side::MidSideFrames;
-use crate::audio::{Block, Layout};
-use crate::dsp::fft::PairSpectrum;
+use crate::audio::{Block, Layout, TimeRange};
+use crate::dsp::fft::{PairPower, PairSpectrum};
+use std::collections::VecDeque;
 
 /// Bands an octave.
 const PER_OCTAVE: i32 = 6;
@@ -13,6 +14,10 @@ const LOWEST: i32 = -30;
 pub const BANDS: usize = 56;
 /// Spectra whose mean makes one frame: half a second is what loudness takes to be heard as steady, and masking with it.
 const SPECTRA: usize = 4;
+/// Spectra from one frame to the next: half a frame, so that a beat that falls on the border of two frames is whole in a third.
+const STEP: usize = SPECTRA / OVERLAP;
+/// Frames in which a moment is seen.
+pub const OVERLAP: usize = 2;
 /// Length of a spectrum, about, s.
 const SPECTRUM_S: f64 = 0.18;
 
@@ -30,9 +35,9 @@ pub fn edges_hz() -> [(f64, f64); BANDS] {
 /// Power of a stem over time and frequency.
 ///
 /// # Definition
-/// Hann-windowed spectra of about 186 ms every half of that; the mean of four makes a frame, every 0.37 s. Mid = (L+R)/2, side =
-/// (L−R)/2, scaled so that a full-scale sine in both channels has mid power 0.5. Mono has side 0; bands above Nyquist hold 0;
-/// the last frame may be the mean of fewer spectra.
+/// Hann-windowed spectra of about 186 ms every half of that; the mean of four, 0.46 s from end to end, makes a frame, and a
+/// frame begins every 0.19 s. Mid = (L+R)/2, side = (L−R)/2, scaled so that a full-scale sine in both channels has mid power
+/// 0.5. Mono has side 0; bands above Nyquist hold 0; the last frame may be the mean of fewer spectra.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct StemMap {
     /// Time between frames, s.
@@ -41,6 +46,8 @@ pub struct StemMap {
     pub mid: Vec<f32>,
     /// Power of the side.
     pub side: Vec<f32>,
+    /// Real part of mid × conj(side): left and right power are mid + side ± 2·cross.
+    pub cross: Vec<f32>,
 }
 
 impl StemMap {
@@ -58,6 +65,17 @@ impl StemMap {
     pub fn side_frame(&self, frame: usize) -> &[f32] {
         self.side.get(frame * BANDS..(frame + 1) * BANDS).unwrap_or(&[])
     }
+
+    /// Cross powers of one frame; empty past the end.
+    pub fn cross_frame(&self, frame: usize) -> &[f32] {
+        self.cross.get(frame * BANDS..(frame + 1) * BANDS).unwrap_or(&[])
+    }
+
+    /// The time that a frame stands for, s: all of it but the faded edges of its first and last window.
+    pub fn span_s(frame: usize, hop_s: f64) -> TimeRange {
+        let start_s = frame as f64 * hop_s;
+        TimeRange::new(start_s, start_s + OVERLAP as f64 * hop_s)
+    }
 }
 
 /// See [`StemMap`].
@@ -69,9 +87,8 @@ pub struct Meter {
 struct State {
     spectrum: PairSpectrum,
     bands: Vec<BandBins>,
-    gathered: usize,
-    mid: [f32; BANDS],
-    side: [f32; BANDS],
+    /// Spectra of the frame that is being gathered.
+    gathered: VecDeque<[PairPower; BANDS]>,
     map: StemMap,
 }
 
@@ -79,13 +96,11 @@ impl Meter {
     /// A meter at rest.
     pub fn new(rate: u32, layout: &Layout) -> Self {
         let points = transform_points(rate, SPECTRUM_S);
-        let hop_s = SPECTRA as f64 * 0.5 * points as f64 / f64::from(rate.max(1));
+        let hop_s = STEP as f64 * 0.5 * points as f64 / f64::from(rate.max(1));
         let state = State {
             spectrum: PairSpectrum::new(points),
             bands: edges_hz().iter().map(|(low, high)| BandBins::new(rate, points, *low, *high)).collect(),
-            gathered: 0,
-            mid: [0.0; BANDS],
-            side: [0.0; BANDS],
+            gathered: VecDeque::with_capacity(SPECTRA),
             map: StemMap { hop_s, ..StemMap::default() },
         };
         Self { frames: MidSideFrames::new(layout, points, points / 2), state }
@@ -101,7 +116,10 @@ impl Meter {
     pub fn finish(self) -> StemMap {
         let Self { frames, mut state } = self;
         frames.finish(|mid, side| state.spectrum(mid, side));
-        state.close();
+        // What no whole frame has seen yet.
+        if state.gathered.len() > SPECTRA - STEP || state.map.mid.is_empty() {
+            state.close();
+        }
         state.map
     }
 }
@@ -109,25 +127,25 @@ impl Meter {
 impl State {
     fn spectrum(&mut self, mid: &[f32], side: &[f32]) {
         let powers = self.spectrum.powers(mid, side);
-        for (band, (mid, side)) in self.bands.iter().zip(self.mid.iter_mut().zip(&mut self.side)) {
-            let sum = band.sum(powers);
-            *mid += sum.a;
-            *side += sum.b;
-        }
-        self.gathered += 1;
-        if self.gathered == SPECTRA {
+        self.gathered.push_back(std::array::from_fn(|b| self.bands.get(b).map_or_else(PairPower::default, |band| band.sum(powers))));
+        if self.gathered.len() == SPECTRA {
             self.close();
+            self.gathered.drain(..STEP);
         }
     }
 
+    /// Makes a frame of what is gathered.
     fn close(&mut self) {
-        if self.gathered == 0 {
+        if self.gathered.is_empty() {
             return;
         }
-        let scale = 1.0 / self.gathered as f32;
-        self.map.mid.extend(self.mid.iter().map(|p| p * scale));
-        self.map.side.extend(self.side.iter().map(|p| p * scale));
-        (self.gathered, self.mid, self.side) = (0, [0.0; BANDS], [0.0; BANDS]);
+        let scale = 1.0 / self.gathered.len() as f32;
+        for band in 0..BANDS {
+            let mean = |of: fn(&PairPower) -> f32| scale * self.gathered.iter().map(|s| of(&s[band])).sum::<f32>();
+            self.map.mid.push(mean(|p| p.a));
+            self.map.side.push(mean(|p| p.b));
+            self.map.cross.push(mean(|p| p.cross));
+        }
     }
 }
 
@@ -170,6 +188,36 @@ mod tests {
             many.push(&Block::from_channels(vec![cut(0), cut(1)]));
         }
         assert_eq!(once, many.finish());
+    }
+
+    /// A burst as long as a frame, wherever it falls, keeps nearly all of its power in some frame.
+    #[test]
+    fn a_beat_on_the_border_of_two_frames_is_whole_in_a_third() {
+        let rate = 44_100;
+        let strongest = |start: usize| {
+            let mut burst = tone(rate, 1000.0, 3.0, 1.0);
+            let length = (0.35 * f64::from(rate)) as usize;
+            for channel in burst.channels_mut() {
+                channel.iter_mut().enumerate().filter(|(i, _)| !(start..start + length).contains(i)).for_each(|(_, s)| *s = 0.0);
+            }
+            let mut meter = Meter::new(rate, &Layout::stereo());
+            meter.push(&burst);
+            let map = meter.finish();
+            (0..map.frames()).map(|f| map.mid_frame(f).iter().sum::<f32>()).fold(0.0, f32::max)
+        };
+        let powers: Vec<f32> = (0..12).map(|i| strongest(20_000 + i * 1700)).collect();
+        let (least, most) = powers.iter().fold((f32::MAX, 0.0f32), |(a, b), p| (a.min(*p), b.max(*p)));
+        assert!(least > 0.75 * most, "{powers:?}");
+    }
+
+    #[test]
+    fn left_alone_has_mid_and_side_in_step() {
+        let mut meter = Meter::new(44_100, &Layout::stereo());
+        meter.push(&tone(44_100, 500.0, 1.5, 0.0));
+        let map = meter.finish();
+        let sum = |of: &[f32]| of.iter().sum::<f32>();
+        let (mid, side, cross) = (sum(map.mid_frame(1)), sum(map.side_frame(1)), sum(map.cross_frame(1)));
+        assert!((mid + side + 2.0 * cross - 0.5).abs() < 0.01 && (mid + side - 2.0 * cross).abs() < 1e-4, "{mid} {side} {cross}");
     }
 
     #[test]

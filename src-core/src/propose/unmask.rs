@@ -1,10 +1,12 @@
 //! Moves on stems that bring covered ones back: the fewest that do it, small ones first.
 
+mod pan;
 mod plan;
 
 pub use plan::{Limits, Plan, plan};
 
 use crate::chain::Settings;
+use crate::chain::settings::Part;
 use serde::{Deserialize, Serialize};
 
 /// What is proposed for the stems, and what it brought in the mix summed again.
@@ -29,7 +31,7 @@ pub struct Remedy {
 pub struct StemMove {
     /// File name of the stem that is changed.
     pub stem: String,
-    /// In a mixer's words: "Fader −4.0 dB", "Bell 1.0 kHz, −3.0 dB, Q 1.0".
+    /// In a mixer's words: "Fader −4.0 dB", "Bell 1.0 kHz, −3.0 dB, Q 1.0", "Pan 40 % left".
     pub what: String,
     /// For whose sake, and why it may go so far; for a dropped move, why it was dropped.
     pub why: String,
@@ -39,6 +41,12 @@ pub struct StemMove {
     pub gain_db: f64,
     /// Q of an equaliser band.
     pub q: Option<f64>,
+    /// What an equaliser band works on: all of the stem, or its middle alone where that is what covers.
+    #[serde(default)]
+    pub part: Part,
+    /// New place, −1 (left) to 1 (right), by gains of 1 ± place: the mono sum of what stood in the middle stays as it is.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub pan: Option<f64>,
 }
 
 /// A covered stem before and after.
@@ -52,6 +60,9 @@ pub struct StemResult {
     pub before: f64,
     /// Ratio measured in the rendered stems.
     pub after: Option<f64>,
+    /// The same as both ears hear it between loudspeakers, before and after; given where a stem was panned for it.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub between_speakers: Option<[f64; 2]>,
 }
 
 /// The mix before and after.
@@ -74,4 +85,7 @@ pub struct StemSettings {
     pub stem: String,
     /// What was carried out.
     pub settings: Settings,
+    /// Place after them, −1 (left) to 1 (right); 0 where the stem stays.
+    #[serde(default)]
+    pub pan: f64,
 }

@@ -31,7 +31,11 @@ pub(super) fn of(doc: &Document) -> Option<MaskingStory> {
             .iter()
             .map(|r| {
                 let hz = format!("{}{}Hz", number((r.band_hz[0] * r.band_hz[1]).sqrt(), 0), words::NBSP);
-                [r.maskee.clone(), hz, percent(r.before), r.after.map_or_else(|| "\u{2013}".into(), percent)]
+                let after = r.after.map_or_else(|| "\u{2013}".into(), percent);
+                let placed = r
+                    .between_speakers
+                    .map_or_else(String::new, |[a, b]| format!(" (between loudspeakers {} instead of {})", percent(b), percent(a)));
+                [r.maskee.clone(), hz, percent(r.before), after + &placed]
             })
             .collect();
         let t = &remedy.together;

@@ -78,8 +78,8 @@ pub struct Pair {
     pub band_hz: [f64; 2],
     /// When; given for critical pairs.
     pub time: Vec<TimeRange>,
-    /// Masked-to-unmasked ratio of the maskee in the whole mix: the share of its loudness in the octave that is left, in its
-    /// strongest moments there.
+    /// Masked-to-unmasked ratio of the maskee in the whole mix: no more than this share of its loudness in the octave is left in a
+    /// fourth part of its strongest moments there.
     pub ratio: f64,
     /// Whether no more than a tenth is left (with the model's own uncertainty) and this masker answers for it.
     pub critical: bool,
@@ -114,14 +114,17 @@ pub struct Picture {
     pub column_s: f64,
     /// Centres of the rows, Hz, lowest first.
     pub rows_hz: Vec<f64>,
-    /// Loss of all stems that matter there together, in LU, column after column; at most [`Picture::MOST_LU`].
+    /// Loss of all stems that matter there together, in LU, column after column; at most `most_lu`. From the mix alone it is the
+    /// loss beyond what is usual.
     pub lost_lu: Vec<u8>,
+    /// Where the scale ends, LU.
+    pub most_lu: f64,
     /// Stretches worth a look.
     pub regions: Vec<Region>,
 }
 
 impl Picture {
-    /// Loss at which the scale ends, LU: a tenth is left.
+    /// Loss at which the scale ends for stems, LU: a tenth is left.
     pub const MOST_LU: f64 = 34.0;
 }
 

@@ -5,6 +5,7 @@
 //! Schneider-Stickler, "Describing the transparency of mixdowns: the masked-to-unmasked ratio", 130th AES Convention, 2011.
 
 mod balance;
+mod ears;
 mod masking;
 mod pairs;
 mod picture;
@@ -13,6 +14,7 @@ mod scene;
 mod sum;
 
 pub use balance::{Usual, plausible_most_lu, usual};
+pub use ears::{Placed, pan_gains, place_helps};
 pub use masking::{MatrixCell, MissingBand, Pair, Picture, Region, Resum, StemFacts, StemMasking};
 pub use pairs::{CRITICAL, Findings, find_pairs};
 pub use picture::picture;

@@ -2,23 +2,27 @@
 
 use super::OCTAVES_HZ;
 use super::masking::{MatrixCell, Pair};
-use super::scene::{Place, Scene, median, others};
+use super::scene::{Place, Scene, lost, others};
 use crate::audio::TimeRange;
+use crate::measure::StemMap;
 use crate::units::db_to_power;
 use rayon::prelude::*;
 
 /// A stem is critically masked where no more than this is left of it (Aichinger et al. 2011).
 pub const CRITICAL: f64 = 0.10;
 
-/// How far a ratio may be off at that point, as a factor: it changes by as much over 3 dB of level, and from one half second of
+/// How far a ratio may be off at that point, as a factor: it changes by as much over 3 to 4 dB of level, and from one half second of
 /// music to the next by more.
-const UNCERTAIN: f64 = 1.6;
+const UNCERTAIN: f64 = 2.0;
 
 /// A pair is listed where the masker alone leaves less than this.
 const LISTED: f64 = 0.5;
 
-/// A masker answers for a masked stem if it has this share of what excites the ear there …
+/// A masker answers for a masked stem if it has this share of what excites the ear there, or more than any other, …
 const MAIN_SHARE: f32 = 0.5;
+
+/// … and would leave, alone, no more than this: otherwise it is the sum that covers, and nobody in particular.
+const LEFT_ALONE: f64 = 1.5 * CRITICAL * UNCERTAIN;
 
 /// What a move of this size would give back is stated for each pair, dB.
 const PROBE_DB: f64 = 3.0;
@@ -61,11 +65,11 @@ pub fn find_pairs(scene: &Scene<'_>, names: &[String]) -> Findings {
 fn pairs_at(scene: &Scene<'_>, names: &[String], place: Place, ratio: f64) -> Vec<Pair> {
     let maskers = maskers(scene, place);
     let main = maskers.iter().map(|m| m.share).fold(0.0, f32::max);
-    let lost = ratio <= CRITICAL * UNCERTAIN;
+    let covered = ratio <= CRITICAL * UNCERTAIN;
     let mut out = Vec::new();
     for masker in maskers.iter().filter(|m| m.alone < LISTED) {
-        let answers = masker.share >= MAIN_SHARE || (masker.share >= main && masker.alone <= CRITICAL * UNCERTAIN * 1.5);
-        let critical = lost && answers;
+        let answers = (masker.share >= MAIN_SHARE || masker.share >= main) && masker.alone <= LEFT_ALONE;
+        let critical = covered && answers;
         let (Some(by), Some(of)) = (names.get(masker.stem), names.get(place.stem)) else { continue };
         out.push(Pair {
             masker: by.clone(),
@@ -94,21 +98,23 @@ fn maskers(scene: &Scene<'_>, place: Place) -> Vec<Masker> {
     let untouched = scene.untouched();
     let count = scene.stems();
     let (mut alone, mut down) = (vec![Vec::new(); count], vec![Vec::new(); count]);
-    let mut excited = vec![0.0f32; count];
+    let mut share = vec![0.0f32; count];
     for &frame in scene.moments(place) {
         let powers = scene.powers(frame, &untouched);
         let heard = scene.heard(place.stem, &powers);
         let Some(_) = scene.ratio(place.octave, &heard, &heard.left) else { continue };
         let signal = powers.get(place.stem).map(|p| scene.excitation(p)).unwrap_or_default();
-        for stem in (0..count).filter(|s| *s != place.stem) {
-            let Some(own) = powers.get(stem) else { continue };
-            let noise = scene.excitation(own);
-            let here: f32 = noise.get(scene.octave(place.octave)).map_or(0.0, |part| part.iter().sum());
+        let noises: Vec<Vec<f32>> = powers.iter().map(|own| scene.excitation(own)).collect();
+        let excited = |noise: &Vec<f32>| noise.get(scene.octave(place.octave)).map_or(0.0, |part| part.iter().sum::<f32>());
+        let all: f32 = noises.iter().enumerate().filter(|(s, _)| *s != place.stem).map(|(_, noise)| excited(noise)).sum();
+        for (stem, noise) in noises.iter().enumerate().filter(|(s, _)| *s != place.stem) {
+            let here = excited(noise);
             if here <= 0.0 {
                 continue;
             }
-            excited[stem] += here;
-            alone[stem].extend(scene.ratio(place.octave, &heard, &scene.left(&signal, &noise)));
+            // Every moment counts alike, however loud it is.
+            share[stem] += here / all;
+            alone[stem].extend(scene.ratio(place.octave, &heard, &scene.left(&signal, noise)));
             let mut turned = powers.clone();
             if let Some(own) = turned.get_mut(stem) {
                 own.iter_mut().for_each(|p| *p *= db_to_power(-PROBE_DB) as f32);
@@ -117,9 +123,8 @@ fn maskers(scene: &Scene<'_>, place: Place) -> Vec<Masker> {
             down[stem].extend(scene.ratio(place.octave, &heard, &scene.left(&signal, &beside)));
         }
     }
-    let all: f32 = excited.iter().sum();
-    let masker =
-        |stem: usize| Some(Masker { stem, alone: median(&alone[stem])?, share: excited[stem] / all, turned_down: median(&down[stem])? });
+    let all: f32 = share.iter().sum();
+    let masker = |stem: usize| Some(Masker { stem, alone: lost(&alone[stem])?, share: share[stem] / all, turned_down: lost(&down[stem])? });
     (0..count).filter_map(masker).collect()
 }
 
@@ -133,7 +138,7 @@ fn times(scene: &Scene<'_>, place: Place) -> Vec<TimeRange> {
         scene.ratio(place.octave, &heard, &heard.left).is_some_and(|r| r <= CRITICAL * UNCERTAIN)
     };
     let frames = (0..scene.frames()).filter(masked);
-    TimeRange::merged(frames.map(|f| TimeRange::new(f as f64 * hop_s, (f + 1) as f64 * hop_s)).collect(), GAP_S)
+    TimeRange::merged(frames.map(|f| StemMap::span_s(f, hop_s)).collect(), GAP_S)
 }
 
 /// What each stem loses to each other alone over all octaves, by its loudest moments in its strongest octaves.

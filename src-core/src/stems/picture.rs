@@ -24,7 +24,13 @@ pub fn picture(scene: &Scene<'_>, pairs: &[Pair]) -> Picture {
         band_hz: p.band_hz,
         time: p.time.clone(),
     });
-    Picture { column_s: per_column as f64 * scene.hop_s(), lost_lu: columns.concat(), regions: regions.collect(), rows_hz }
+    Picture {
+        column_s: per_column as f64 * scene.hop_s(),
+        lost_lu: columns.concat(),
+        regions: regions.collect(),
+        rows_hz,
+        most_lu: Picture::MOST_LU,
+    }
 }
 
 /// A file name without its ending.

@@ -252,7 +252,7 @@ mod tests {
         let map = |band: usize| {
             let mut mid = vec![0.0; BANDS];
             mid[band] = 1.0;
-            StemMap { hop_s: 0.4, side: vec![0.0; BANDS], mid }
+            StemMap { hop_s: 0.4, side: vec![0.0; BANDS], cross: vec![0.0; BANDS], mid }
         };
         assert_eq!(role_of("a.wav", &map(5)), (Role::Bass, RoleBasis::Sound));
         assert_eq!(role_of("a.wav", &map(50)), (Role::Cymbals, RoleBasis::Sound));

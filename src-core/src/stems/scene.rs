@@ -1,9 +1,10 @@
 //! All stems heard together at a playback level: how much of each is left beside the others.
 
+use super::ears::pan_gains;
 use crate::hearing::fast::{MaskedThreshold, Step};
 use crate::hearing::{FastHearing, Field, KOffset};
 use crate::measure::StemMap;
-use crate::measure::stem_map::{BANDS, centres_hz, edges_hz};
+use crate::measure::stem_map::{BANDS, OVERLAP, centres_hz, edges_hz};
 use crate::units::db_to_power;
 use rayon::prelude::*;
 use std::ops::Range;
@@ -17,11 +18,16 @@ const OCTAVES: usize = 8;
 
 /// An octave matters to a stem where it holds this share of the stem's loudness.
 const LEAST_SHARE: f32 = 0.15;
-/// A stem softer than this is not counted as sounding, sones.
+/// A stem softer than this in its strongest moments is no more than a trace that nobody misses, sones.
 const LEAST_SONES: f64 = 0.33;
-/// Share of frames, and least and most number, that stand for a stem's strongest moments in an octave: where not even these
-/// come through, the stem is lost there. The most is for speed alone.
-const MOMENTS: (f64, usize, usize) = (0.045, 4, 48);
+/// Share of half seconds, and least and most number, that stand for a stem's strongest moments in an octave: where not even
+/// these come through, the stem is lost there. The most is for speed alone.
+const MOMENTS: (f64, usize, usize) = (0.1, 8, 48);
+/// A stem counts as covered by as much as it is in this share of its strongest moments: what is lost in every fourth of them is missed,
+/// however well the others come through. A beat covers on the beat alone.
+const LOST_SHARE: f64 = 0.25;
+/// A frame softer than this has nothing to cover, sones.
+const SILENT_SONES: f64 = 0.05;
 
 /// Power gain of each band of one stem.
 pub type Band = [f32; BANDS];
@@ -132,6 +138,31 @@ impl<'a> Scene<'a> {
         self.maps.iter().zip(gains).map(of).collect()
     }
 
+    /// Powers of left and right of a stem in a frame at the playback level, its mid and side changed and panned.
+    pub(super) fn channels(&self, stem: usize, frame: usize, mid: &Band, side: &Band, pan: f64) -> [Band; 2] {
+        let mut out = [[0.0; BANDS]; 2];
+        let Some(map) = self.maps.get(stem) else { return out };
+        let powers = map.mid_frame(frame).iter().zip(map.side_frame(frame)).zip(map.cross_frame(frame));
+        let gains = pan_gains(pan).map(|gain| (gain * gain) as f32 * self.to_spl);
+        for (b, ((m, s), cross)) in powers.enumerate() {
+            let (both, apart) = (m * mid[b] + s * side[b], 2.0 * cross * (mid[b] * side[b]).sqrt());
+            out[0][b] = gains[0] * (both + apart).max(0.0);
+            out[1][b] = gains[1] * (both - apart).max(0.0);
+        }
+        out
+    }
+
+    /// Share of the side in the power of a stem in an octave, over its strongest moments there; 0 where it is silent.
+    pub fn side_share(&self, place: Place) -> f64 {
+        let Some(map) = self.maps.get(place.stem) else { return 0.0 };
+        let [low, high] = place.band_hz();
+        let inside: Vec<usize> = centres_hz().iter().enumerate().filter(|(_, hz)| (low..high).contains(*hz)).map(|(b, _)| b).collect();
+        let sum = |frame: &[f32]| inside.iter().filter_map(|b| frame.get(*b)).map(|p| f64::from(*p)).sum::<f64>();
+        let mid: f64 = self.moments(place).iter().map(|f| sum(map.mid_frame(*f))).sum();
+        let side: f64 = self.moments(place).iter().map(|f| sum(map.side_frame(*f))).sum();
+        if mid + side > 0.0 { side / (mid + side) } else { 0.0 }
+    }
+
     /// Excitation by powers.
     pub(super) fn excitation(&self, powers: &Band) -> Vec<f32> {
         let mut out = vec![0.0; self.hearing.len()];
@@ -161,7 +192,7 @@ impl<'a> Scene<'a> {
         let filters = self.octave(octave);
         let sum = |v: &[f32]| v.get(filters.clone()).map_or(0.0, |part| part.iter().sum::<f32>());
         let (quiet, whole) = (sum(&heard.quiet), heard.quiet.iter().sum::<f32>());
-        (heard.whole > LEAST_SONES && quiet > LEAST_SHARE * whole).then(|| f64::from(sum(left) / quiet))
+        (heard.whole > SILENT_SONES && quiet > LEAST_SHARE * whole).then(|| f64::from(sum(left) / quiet))
     }
 
     /// Gains that change nothing.
@@ -169,8 +200,8 @@ impl<'a> Scene<'a> {
         vec![[1.0; BANDS]; self.stems()]
     }
 
-    /// The masked-to-unmasked ratio of every stem in every octave, with the stems changed by `gains`: the median over the stem's
-    /// strongest moments there. None where the octave does not matter to the stem.
+    /// The masked-to-unmasked ratio of every stem in every octave, with the stems changed by `gains`: what is left in the fourth part of the
+    /// stem's strongest moments there that leaves least. None where the octave does not matter to the stem, and for traces.
     pub fn ratios(&self, gains: &[Band]) -> Vec<[Option<f64>; OCTAVES]> {
         (0..self.stems()).into_par_iter().map(|stem| self.ratios_of(stem, gains)).collect()
     }
@@ -179,22 +210,35 @@ impl<'a> Scene<'a> {
     pub fn ratio_at(&self, place: Place, gains: &[Band]) -> Option<f64> {
         let at = |frame: &usize| {
             let heard = self.heard(place.stem, &self.powers(*frame, gains));
-            self.ratio(place.octave, &heard, &heard.left)
+            Some((self.ratio(place.octave, &heard, &heard.left)?, heard.whole))
         };
-        median(&self.moments(place).iter().filter_map(at).collect::<Vec<_>>())
+        lasting(&self.moments(place).iter().filter_map(at).collect::<Vec<_>>())
+    }
+
+    /// Loudness that a stem loses in an octave in its strongest moments, sones: the median.
+    pub fn missed_sones(&self, place: Place) -> f64 {
+        let untouched = self.untouched();
+        let at = |frame: &usize| {
+            let heard = self.heard(place.stem, &self.powers(*frame, &untouched));
+            let sum = |v: &[f32]| v.get(self.octave(place.octave)).map_or(0.0, |part| f64::from(part.iter().sum::<f32>()));
+            sum(&heard.quiet) - sum(&heard.left)
+        };
+        let lost: Vec<f64> = self.moments(place).iter().map(at).collect();
+        let per_filter = self.hearing.loudness(&[1.0]);
+        quantile(&lost, 0.5).unwrap_or(0.0) * per_filter
     }
 
     fn ratios_of(&self, stem: usize, gains: &[Band]) -> [Option<f64>; OCTAVES] {
-        let mut found: [Vec<f64>; OCTAVES] = Default::default();
+        let mut found: [Vec<(f64, f64)>; OCTAVES] = Default::default();
         for frame in self.moments_of(stem) {
             let heard = self.heard(stem, &self.powers(frame, gains));
             for (octave, found) in found.iter_mut().enumerate() {
                 if self.moments(Place { stem, octave }).contains(&frame) {
-                    found.extend(self.ratio(octave, &heard, &heard.left));
+                    found.extend(self.ratio(octave, &heard, &heard.left).map(|ratio| (ratio, heard.whole)));
                 }
             }
         }
-        found.map(|ratios| median(&ratios))
+        found.map(|moments| lasting(&moments))
     }
 
     /// All frames that are a moment of a stem in some octave.
@@ -217,27 +261,45 @@ pub(super) fn others(powers: &[Band], stem: usize) -> Band {
     sum
 }
 
-/// Middle of some ratios; none for none.
-pub(super) fn median(values: &[f64]) -> Option<f64> {
+/// The ratio of some moments, each with the loudness of the whole stem in quiet (sones); none for none and for a trace.
+fn lasting(moments: &[(f64, f64)]) -> Option<f64> {
+    let whole: Vec<f64> = moments.iter().map(|m| m.1).collect();
+    quantile(&whole, 0.5).filter(|sones| *sones > LEAST_SONES)?;
+    lost(&moments.iter().map(|m| m.0).collect::<Vec<_>>())
+}
+
+/// The ratio that stands for those of some moments; none for none.
+pub(super) fn lost(ratios: &[f64]) -> Option<f64> {
+    quantile(ratios, LOST_SHARE)
+}
+
+/// A quantile (0 to 1) of some values, between neighbours by a straight line; none for none.
+fn quantile(values: &[f64], share: f64) -> Option<f64> {
     let mut sorted = values.to_vec();
     sorted.sort_by(f64::total_cmp);
-    let upper = *sorted.get(sorted.len() / 2)?;
-    let lower = *sorted.get((sorted.len().saturating_sub(1)) / 2)?;
-    Some(0.5 * (upper + lower))
+    let at = share.clamp(0.0, 1.0) * sorted.len().saturating_sub(1) as f64;
+    let (low, high) = (*sorted.get(at as usize)?, *sorted.get(at.ceil() as usize)?);
+    Some(low + (high - low) * at.fract())
 }
 
 /// The frames of most power in each octave, latest last.
 fn moments(map: &StemMap) -> Vec<Vec<usize>> {
     let hz = centres_hz();
     let (share, least, most) = MOMENTS;
-    let count = ((share * map.frames() as f64) as usize).clamp(least, most);
+    let count = ((share * (map.frames() / OVERLAP) as f64) as usize).clamp(least, most);
     let of = |octave: usize| {
         let [low, high] = Place { stem: 0, octave }.band_hz();
         let power =
             |frame: usize| -> f32 { hz.iter().zip(map.mid_frame(frame)).filter(|(hz, _)| (low..high).contains(*hz)).map(|(_, p)| p).sum() };
         let mut frames: Vec<(f32, usize)> = (0..map.frames()).map(|f| (power(f), f)).filter(|(p, _)| *p > 0.0).collect();
         frames.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
-        let mut strongest: Vec<usize> = frames.into_iter().take(count).map(|(_, f)| f).collect();
+        let mut strongest: Vec<usize> = Vec::with_capacity(count);
+        for (_, frame) in frames {
+            // A moment counts once, in the frame that has most of it.
+            if strongest.len() < count && strongest.iter().all(|s| s.abs_diff(frame) >= OVERLAP) {
+                strongest.push(frame);
+            }
+        }
         strongest.sort_unstable();
         strongest
     };

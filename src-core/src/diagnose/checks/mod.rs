@@ -69,6 +69,8 @@ mod tests {
             for row in family.limits {
                 assert!(family.checks.iter().any(|check| check.code == row.code), "limits for {}, which is no check", row.code);
                 assert!(!row.mix.source.is_empty() && !row.master.source.is_empty(), "{} lacks a source", row.code);
+                // A limit of no places reads "none allowed" already.
+                assert!([row.mix, row.master].iter().all(|l| l.warn > 0.0 || !l.source.starts_with("none")), "{} says it twice", row.code);
             }
         }
     }

@@ -19,7 +19,7 @@ use crate::error::Result;
 use crate::measure::{self, Measurements, StemMap};
 use crate::propose::unmask::{Limits, Plan, Remedy, StemMove, StemResult, StemSettings, Together, plan};
 use crate::report::{Document, Masking};
-use crate::stems::{OCTAVES_HZ, Pair, Resum, Role, RoleBasis, Scene, StemFacts, StemMasking, find_pairs, picture, role_of, usual};
+use crate::stems::{OCTAVES_HZ, Pair, Place, Resum, Role, RoleBasis, Scene, StemFacts, StemMasking, find_pairs, picture, role_of, usual};
 use null::WithMix;
 use std::path::{Path, PathBuf};
 use strands::{Strands, Strung};
@@ -105,7 +105,7 @@ struct Scanned {
 }
 
 fn scan(files: &StemFiles, host: Host<'_>) -> Result<Scanned> {
-    let strands = Strands::open(&files.stems, &[])?;
+    let strands = Strands::open(&files.stems, &[], &[])?;
     let mut source = WithMix::new(strands, files.mix.as_deref())?;
     let info = source.strands().sum_info().clone();
     let expected = info.frames.filter(|&n| n > 0).map(|n| n as f64);
@@ -158,16 +158,16 @@ fn remedy(
     if critical == 0 && request.to.is_none() {
         return Ok(Remedy::default());
     }
-    let rate = Strands::open(&files.stems, &[])?.sum_info().sample_rate;
+    let rate = Strands::open(&files.stems, &[], &[])?.sum_info().sample_rate;
     let planned = if critical == 0 {
-        Plan { settings: vec![Settings::default(); files.stems.len()], ..Plan::default() }
+        Plan { settings: vec![Settings::default(); files.stems.len()], pan: vec![0.0; files.stems.len()], ..Plan::default() }
     } else {
         host.step("Trying moves", |_| Ok(plan(&Scene::new(maps, lufs), &found.stems, &found.pairs, request.limits, rate)))?
     };
-    let mut strands = Strands::open(&files.stems, &planned.settings)?;
+    let mut strands = Strands::open(&files.stems, &planned.settings, &planned.pan)?;
     let info = strands.sum_info().clone();
     if let Some(to) = &request.to {
-        let (stems, sum) = writers(files, &strands, &planned.settings, to)?;
+        let (stems, sum) = writers(files, &strands, &planned, to)?;
         strands.write_to(stems, sum);
     }
     let expected = info.frames.filter(|&n| n > 0).map(|n| n as f64);
@@ -179,7 +179,8 @@ fn remedy(
     let after_maps: Vec<StemMap> = strands.finish()?.into_iter().map(|s| s.map).collect();
     let scene = Scene::new(&after_maps, after_lufs);
     let again = Again { ratios: scene.ratios(&scene.untouched()), pairs: find_pairs(&scene, &files.names()).pairs };
-    Ok(told(found, planned, &again, files, [lufs, after_lufs]))
+    let apart = Apart { before: Scene::new(maps, lufs), after: scene };
+    Ok(told(found, planned, &again, &apart, files, [lufs, after_lufs]))
 }
 
 /// What was measured after the moves.
@@ -192,20 +193,45 @@ impl Again {
     /// What is left now where a pair was found.
     fn ratio(&self, names: &[String], pair: &Pair) -> Option<f64> {
         let stem = names.iter().position(|n| *n == pair.maskee)?;
-        let octave = OCTAVES_HZ.iter().position(|hz| (pair.band_hz[0]..pair.band_hz[1]).contains(hz))?;
-        self.ratios.get(stem)?.get(octave).copied().flatten()
+        self.ratios.get(stem)?.get(octave_of(pair)?).copied().flatten()
     }
 }
 
+/// The stems before and after, for what both ears hear.
+struct Apart<'a> {
+    before: Scene<'a>,
+    after: Scene<'a>,
+}
+
+impl Apart<'_> {
+    /// What is left of the covered stem of a pair between loudspeakers, where it or what covers it was panned.
+    fn ratios(&self, names: &[String], pair: &Pair, pan: &[f64]) -> Option<[f64; 2]> {
+        let index = |name: &str| names.iter().position(|n| n == name);
+        let moved = |name: &str| index(name).and_then(|i| pan.get(i)).is_some_and(|p| *p != 0.0);
+        if !(moved(&pair.maskee) || moved(&pair.masker)) {
+            return None;
+        }
+        let place = Place { stem: index(&pair.maskee)?, octave: octave_of(pair)? };
+        let ratio = |scene: &Scene<'_>| scene.ear_ratio_at(place, &scene.unplaced());
+        Some([ratio(&self.before)?, ratio(&self.after)?])
+    }
+}
+
+fn octave_of(pair: &Pair) -> Option<usize> {
+    OCTAVES_HZ.iter().position(|hz| (pair.band_hz[0]..pair.band_hz[1]).contains(hz))
+}
+
 /// Puts what was measured after the moves beside what was before.
-fn told(found: &mut StemMasking, planned: Plan, again: &Again, files: &StemFiles, lufs: [f64; 2]) -> Remedy {
+fn told(found: &mut StemMasking, planned: Plan, again: &Again, apart: &Apart<'_>, files: &StemFiles, lufs: [f64; 2]) -> Remedy {
     let names = files.names();
     let mut results: Vec<StemResult> = Vec::new();
     for pair in &mut found.pairs {
         pair.after = again.ratio(&names, pair);
         let known = results.iter().any(|r| r.maskee == pair.maskee && r.band_hz == pair.band_hz);
         if pair.critical && !known {
-            results.push(StemResult { maskee: pair.maskee.clone(), band_hz: pair.band_hz, before: pair.ratio, after: pair.after });
+            let between_speakers = apart.ratios(&names, pair, &planned.pan);
+            let (maskee, band_hz) = (pair.maskee.clone(), pair.band_hz);
+            results.push(StemResult { maskee, band_hz, before: pair.ratio, after: pair.after, between_speakers });
         }
     }
     let finite = |lufs: f64| lufs.is_finite().then_some(lufs);
@@ -215,19 +241,20 @@ fn told(found: &mut StemMasking, planned: Plan, again: &Again, files: &StemFiles
         lufs_before: finite(lufs[0]),
         lufs_after: finite(lufs[1]),
     };
-    let settings = names.into_iter().zip(planned.settings).filter(|(_, s)| !s.changes_nothing());
+    let changed: Vec<bool> = (0..names.len()).map(|i| planned.changes(i)).collect();
+    let settings = names.into_iter().zip(planned.settings).zip(planned.pan).zip(changed).filter(|(_, changed)| *changed).map(|(of, _)| of);
     Remedy {
         moves: planned.moves,
         dropped: planned.dropped,
         results,
         together,
         beyond: planned.beyond,
-        settings: settings.map(|(stem, settings)| StemSettings { stem, settings }).collect(),
+        settings: settings.map(|((stem, settings), pan)| StemSettings { stem, settings, pan }).collect(),
     }
 }
 
 /// Writers for every stem in its own format and for the new mix.
-fn writers(files: &StemFiles, strands: &Strands, settings: &[Settings], to: &StemDestination) -> Result<(Vec<Writer>, Writer)> {
+fn writers(files: &StemFiles, strands: &Strands, planned: &Plan, to: &StemDestination) -> Result<(Vec<Writer>, Writer)> {
     std::fs::create_dir_all(&to.folder).map_err(|e| crate::Error::io(&to.folder, "cannot make the folder", e))?;
     let inputs = files.inputs();
     let create = |path: &Path, format: Format, info: &SourceInfo, changed: bool| {
@@ -244,9 +271,9 @@ fn writers(files: &StemFiles, strands: &Strands, settings: &[Settings], to: &Ste
         Writer::create(path, spec, to.overwrite, &inputs)
     };
     let mut stems = Vec::new();
-    for ((path, info), settings) in files.stems.iter().zip(strands.infos()).zip(settings) {
+    for (i, (path, info)) in files.stems.iter().zip(strands.infos()).enumerate() {
         let path = StemFiles::written(&to.folder, path);
-        stems.push(create(&path, Format::of_path(&path)?, &info, !settings.changes_nothing())?);
+        stems.push(create(&path, Format::of_path(&path)?, &info, planned.changes(i))?);
     }
     let sum = create(&to.folder.join(NEW_MIX), Format::Wav, strands.sum_info(), true)?;
     Ok((stems, sum))

@@ -6,6 +6,7 @@ use crate::decode::{self, FileSource};
 use crate::encode::Writer;
 use crate::error::{Error, Result};
 use crate::measure::{StemMap, invalid, loudness, stem_map};
+use crate::stems::pan_gains;
 use crate::units::Lufs;
 use rayon::prelude::*;
 use std::path::{Path, PathBuf};
@@ -17,6 +18,10 @@ const FRAMES: usize = 16_384;
 struct Strand {
     source: FileSource,
     chain: Chain,
+    /// −1 (left) to 1 (right); 0 leaves the stem where it is.
+    pan: f64,
+    /// What is handed out: two channels for a stem that is panned.
+    layout: Layout,
     /// Decoded and processed, not yet handed out.
     ready: Block<f64>,
     read: Block<f32>,
@@ -47,11 +52,12 @@ pub struct Strands {
 }
 
 impl Strands {
-    /// Opens the stems; `settings` are one for each.
+    /// Opens the stems; `settings` and places (−1 left to 1 right) are one for each, none leave them as they are. A mono stem that is
+    /// panned is handed out in stereo.
     ///
     /// # Errors
     /// Those of reading; [`Error::Unsupported`] for stems of different rates or more than two channels.
-    pub fn open(paths: &[PathBuf], settings: &[Settings]) -> Result<Self> {
+    pub fn open(paths: &[PathBuf], settings: &[Settings], places: &[f64]) -> Result<Self> {
         let default = Settings::default();
         let mut strands = Vec::new();
         let mut rate = None;
@@ -66,11 +72,15 @@ impl Strands {
             if channels > 2 {
                 return Err(unsupported(path, format!("it has {channels} channels")));
             }
+            let pan = places.get(i).copied().unwrap_or(0.0);
+            let layout = if pan == 0.0 { info.layout } else { Layout::stereo() };
             strands.push(Strand {
                 chain: Chain::new(settings.get(i).unwrap_or(&default), info.sample_rate, channels)?,
-                map: stem_map::Meter::new(info.sample_rate, &info.layout),
-                loudness: loudness::Meter::new(info.sample_rate, &info.layout),
-                ready: Block::silent(channels, 0),
+                map: stem_map::Meter::new(info.sample_rate, &layout),
+                loudness: loudness::Meter::new(info.sample_rate, &layout),
+                ready: Block::silent(layout.channel_count(), 0),
+                pan,
+                layout,
                 read: Block::default(),
                 ended: false,
                 writer: None,
@@ -82,9 +92,9 @@ impl Strands {
         Ok(Self { strands, info, sum: Block::default(), writer: None })
     }
 
-    /// Formats of the stems, in order.
+    /// Formats of the stems as they are handed out, in order.
     pub fn infos(&self) -> Vec<SourceInfo> {
-        self.strands.iter().map(|s| s.source.info().clone()).collect()
+        self.strands.iter().map(|s| SourceInfo { layout: s.layout.clone(), ..s.source.info().clone() }).collect()
     }
 
     /// Format of the sum: stereo if any stem is, the longest length, floating point if any stem is.
@@ -144,6 +154,7 @@ impl Strand {
                 }
             }
             self.chain.process(&mut work);
+            let work = panned(work, self.pan);
             self.ready.resize(work.channel_count(), before + frames);
             for (to, from) in self.ready.channels_mut().iter_mut().zip(work.channels()) {
                 if let Some(to) = to.get_mut(before..) {
@@ -212,7 +223,7 @@ fn sum_info(strands: &[Strand]) -> Result<SourceInfo> {
     let Some(first) = infos.first() else {
         return Err(Error::setting("stems", "none were given", "name at least two files or a folder of them"));
     };
-    let stereo = infos.iter().any(|i| i.layout.channel_count() == 2);
+    let stereo = strands.iter().any(|s| s.layout.channel_count() == 2);
     Ok(SourceInfo {
         name: format!("sum of {} stems", infos.len()),
         container: "sum".into(),
@@ -227,6 +238,34 @@ fn sum_info(strands: &[Strand]) -> Result<SourceInfo> {
     })
 }
 
+/// A stem moved to a place, mono or stereo in, stereo out; unchanged for 0.
+fn panned(block: Block<f64>, pan: f64) -> Block<f64> {
+    if pan == 0.0 {
+        return block;
+    }
+    let last = block.channel_count().saturating_sub(1);
+    let [left, right] = pan_gains(pan);
+    let of = |channel: usize, gain: f64| block.channel(channel).iter().map(|s| gain * s).collect();
+    Block::from_channels(vec![of(0, left), of(last, right)])
+}
+
 fn unsupported(path: &Path, problem: String) -> Error {
     Error::Unsupported { path: path.to_owned(), problem, hint: "export all stems at one rate, mono or stereo" }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_panned_stem_keeps_its_mono_sum() {
+        let mono = Block::from_channels(vec![vec![0.5, -0.25]]);
+        let moved = panned(mono.clone(), -0.4);
+        assert_eq!(moved.channel_count(), 2);
+        for (i, s) in mono.channel(0).iter().enumerate() {
+            let (left, right) = (moved.channel(0)[i], moved.channel(1)[i]);
+            assert!((0.5 * (left + right) - s).abs() < 1e-12 && left.abs() > right.abs());
+        }
+        assert_eq!(panned(mono.clone(), 0.0), mono);
+    }
 }

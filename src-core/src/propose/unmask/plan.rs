@@ -2,10 +2,10 @@
 
 use super::StemMove;
 use crate::chain::Settings;
-use crate::chain::response_db;
+use crate::chain::part_response_db;
 use crate::chain::settings::{EqBand, EqKind, Part};
 use crate::measure::stem_map::{BANDS, centres_hz};
-use crate::stems::{Band, CRITICAL, OCTAVES_HZ, Pair, Place, Role, Scene, StemFacts, plausible_most_lu};
+use crate::stems::{Band, CRITICAL, OCTAVES_HZ, Pair, Place, Placed, Role, Scene, StemFacts, plausible_most_lu};
 use crate::units::{db_to_power, number};
 
 /// A covered stem is brought back once this share of it is left: as far above critical as a clear voice needs to be followed,
@@ -50,15 +50,24 @@ pub struct Plan {
     pub dropped: Vec<StemMove>,
     /// Settings per stem, in the order of the scene; the default for stems left alone.
     pub settings: Vec<Settings>,
+    /// Place per stem, −1 (left) to 1 (right); 0 for stems left where they are.
+    pub pan: Vec<f64>,
     /// What stays covered, and why.
     pub beyond: Vec<String>,
+}
+
+impl Plan {
+    /// Whether anything is done to a stem.
+    pub fn changes(&self, stem: usize) -> bool {
+        self.settings.get(stem).is_some_and(|s| !s.changes_nothing()) || self.pan.get(stem).is_some_and(|p| *p != 0.0)
+    }
 }
 
 /// Where a move works.
 #[derive(Clone, Copy, Debug, PartialEq)]
 enum Kind {
     Fader,
-    Bell(usize),
+    Bell(usize, Part),
 }
 
 /// A move under trial.
@@ -71,16 +80,18 @@ struct Trial {
 }
 
 /// A place to bring back.
-struct Target {
-    place: Place,
-    before: f64,
-    goal: f64,
-    maskers: Vec<usize>,
+pub(super) struct Target {
+    pub place: Place,
+    pub before: f64,
+    pub goal: f64,
+    pub maskers: Vec<usize>,
 }
 
 /// Plans the moves for the critical pairs of a scene. Deterministic; the same scene gives the same plan.
 pub fn plan(scene: &Scene<'_>, facts: &[StemFacts], pairs: &[Pair], limits: Limits, sample_rate: u32) -> Plan {
-    let mut planner = Planner { scene, facts, limits, rate: f64::from(sample_rate), trials: Vec::new(), dropped: Vec::new() };
+    let pan = vec![0.0; facts.len()];
+    let mut planner =
+        Planner { scene, facts, limits, rate: f64::from(sample_rate), trials: Vec::new(), dropped: Vec::new(), pan, apart: Vec::new() };
     let targets = planner.targets(pairs);
     let critical_before = planner.critical(&planner.gains(&[]));
     for target in targets.iter().take(MOST_PLACES) {
@@ -90,16 +101,22 @@ pub fn plan(scene: &Scene<'_>, facts: &[StemFacts], pairs: &[Pair], limits: Limi
     }
     planner.prune(&targets);
     planner.spare_the_others(&critical_before);
+    for target in targets.iter().take(MOST_PLACES) {
+        planner.pan_apart(target);
+    }
     planner.finish(&targets)
 }
 
-struct Planner<'a, 'm> {
-    scene: &'a Scene<'m>,
-    facts: &'a [StemFacts],
+pub(super) struct Planner<'a, 'm> {
+    pub scene: &'a Scene<'m>,
+    pub facts: &'a [StemFacts],
     limits: Limits,
     rate: f64,
     trials: Vec<Trial>,
-    dropped: Vec<StemMove>,
+    pub dropped: Vec<StemMove>,
+    /// Place of every stem, and why.
+    pub pan: Vec<f64>,
+    pub apart: Vec<StemMove>,
 }
 
 impl Planner<'_, '_> {
@@ -118,7 +135,12 @@ impl Planner<'_, '_> {
                 }
             }
         }
-        targets
+        // First what a listener would miss most.
+        let missed: Vec<f64> = targets.iter().map(|t| self.scene.missed_sones(t.place)).collect();
+        let mut order: Vec<usize> = (0..targets.len()).collect();
+        order.sort_by(|a, b| missed[*b].total_cmp(&missed[*a]));
+        let mut ordered: Vec<Option<Target>> = targets.into_iter().map(Some).collect();
+        order.into_iter().filter_map(|i| ordered.get_mut(i).and_then(Option::take)).collect()
     }
 
     /// Tries, in this order and only as far as needed: a cut on the masker, its fader, a lift of the covered stem, its fader.
@@ -129,16 +151,26 @@ impl Planner<'_, '_> {
         let hz = frequency(OCTAVES_HZ.get(octave).copied().unwrap_or(1000.0));
         for &masker in &target.maskers {
             let why = format!("makes room for {maskee} at {hz}");
-            self.extend(target, masker, Kind::Bell(octave), -self.limits.band_db, why);
+            let part = self.part_to_cut(masker, target.place);
+            self.extend(target, masker, Kind::Bell(octave, part), -self.limits.band_db, why);
         }
         for &masker in &target.maskers {
             let (most, why) = self.fader_room(masker, &maskee);
             self.extend(target, masker, Kind::Fader, -most, why);
         }
         let why = format!("brings {maskee} out at {hz}");
-        self.extend(target, target.place.stem, Kind::Bell(octave), self.limits.band_db, why);
+        self.extend(target, target.place.stem, Kind::Bell(octave, Part::Stereo), self.limits.band_db, why);
         let why = format!("{} is covered even in its strongest moments", maskee);
         self.extend(target, target.place.stem, Kind::Fader, self.limits.fader_db, why);
+    }
+
+    /// Only the middle of a wide stem is cut for one that stands there: the sides are no cover and keep their sound.
+    fn part_to_cut(&self, masker: usize, place: Place) -> Part {
+        /// So much of the power makes a stem wide, and no more than so much leaves it in the middle.
+        const WIDE: f64 = 0.2;
+        const MIDDLE: f64 = 0.1;
+        let wide = self.scene.side_share(Place { stem: masker, ..place }) >= WIDE;
+        if wide && self.scene.side_share(place) <= MIDDLE { Part::Mid } else { Part::Stereo }
     }
 
     /// Takes the moves back that were made for a place which they do not bring back: the mix should not pay for nothing.
@@ -248,7 +280,8 @@ impl Planner<'_, '_> {
         });
         Plan {
             beyond: beyond.collect(),
-            moves: self.trials.iter().map(|t| self.told(t, t.why.clone())).collect(),
+            moves: self.trials.iter().map(|t| self.told(t, t.why.clone())).chain(self.apart.iter().cloned()).collect(),
+            pan: self.pan.clone(),
             settings: (0..self.facts.len()).map(|stem| self.settings(&self.trials, stem)).collect(),
             dropped: self.dropped,
         }
@@ -275,13 +308,18 @@ impl Planner<'_, '_> {
         let gain = format!("{sign}{}\u{a0}dB", number(trial.gain_db, 1));
         let (what, freq_hz, q) = match trial.kind {
             Kind::Fader => (format!("Fader {gain}"), None, None),
-            Kind::Bell(octave) => {
+            Kind::Bell(octave, part) => {
                 let hz = OCTAVES_HZ.get(octave).copied().unwrap_or(1000.0);
-                (format!("Bell {}, {gain}, Q\u{a0}{}", frequency(hz), number(Q, 1)), Some(hz), Some(Q))
+                let part = if part == Part::Mid { ", mid only" } else { "" };
+                (format!("Bell {}, {gain}, Q\u{a0}{}{part}", frequency(hz), number(Q, 1)), Some(hz), Some(Q))
             }
         };
+        let part = match trial.kind {
+            Kind::Bell(_, part) => part,
+            Kind::Fader => Part::Stereo,
+        };
         let stem = self.facts.get(trial.stem).map(|f| f.name.clone()).unwrap_or_default();
-        StemMove { stem, what, why, freq_hz, gain_db: trial.gain_db, q }
+        StemMove { stem, what, why, freq_hz, gain_db: trial.gain_db, q, part, pan: None }
     }
 
     fn settings(&self, trials: &[Trial], stem: usize) -> Settings {
@@ -289,9 +327,9 @@ impl Planner<'_, '_> {
         for trial in trials.iter().filter(|t| t.stem == stem) {
             match trial.kind {
                 Kind::Fader => settings.output_gain_db += trial.gain_db,
-                Kind::Bell(octave) => settings.eq.push(EqBand {
+                Kind::Bell(octave, part) => settings.eq.push(EqBand {
                     kind: EqKind::Bell,
-                    part: Part::Stereo,
+                    part,
                     freq_hz: OCTAVES_HZ.get(octave).copied().unwrap_or(1000.0),
                     gain_db: trial.gain_db,
                     q: Q,
@@ -303,8 +341,17 @@ impl Planner<'_, '_> {
         settings
     }
 
-    /// Power gains of every band of every stem under some moves.
+    /// Power gains of every band of the mid of every stem under some moves.
     fn gains(&self, trials: &[Trial]) -> Vec<Band> {
+        self.gains_of(trials, Part::Mid)
+    }
+
+    /// What the moves so far do to mid and side of every stem.
+    pub fn placed(&self, pan: Vec<f64>) -> Placed {
+        Placed { mid: self.gains_of(&self.trials, Part::Mid), side: self.gains_of(&self.trials, Part::Side), pan }
+    }
+
+    fn gains_of(&self, trials: &[Trial], part: Part) -> Vec<Band> {
         let hz = centres_hz();
         let of = |stem: usize| {
             let settings = self.settings(trials, stem);
@@ -312,10 +359,15 @@ impl Planner<'_, '_> {
                 return [1.0; BANDS];
             }
             // Response of the bells where the filters lie below Nyquist; above, the last one holds.
-            let at = |hz: f64| response_db(&settings.eq, hz.min(0.49 * self.rate), self.rate) + settings.output_gain_db;
+            let at = |hz: f64| part_response_db(&settings.eq, part, hz.min(0.49 * self.rate), self.rate) + settings.output_gain_db;
             hz.map(|hz| db_to_power(at(hz)) as f32)
         };
         (0..self.facts.len()).map(of).collect()
+    }
+
+    /// What is left of a place after the moves so far, in the mono sum.
+    pub fn reached(&self, place: Place) -> f64 {
+        self.ratio(place, &self.gains(&self.trials))
     }
 
     fn ratio(&self, place: Place, gains: &[Band]) -> f64 {
@@ -332,10 +384,10 @@ impl Planner<'_, '_> {
     }
 }
 
-fn frequency(hz: f64) -> String {
+pub(super) fn frequency(hz: f64) -> String {
     if hz >= 1000.0 { format!("{}\u{a0}kHz", number(hz / 1000.0, 1)) } else { format!("{}\u{a0}Hz", number(hz, 0)) }
 }
 
-fn without_ending(name: &str) -> &str {
+pub(super) fn without_ending(name: &str) -> &str {
     name.rsplit_once('.').map_or(name, |(stem, _)| stem)
 }

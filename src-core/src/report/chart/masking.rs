@@ -30,11 +30,11 @@ pub(super) fn picture(doc: &Document) -> Result<Option<Chart>> {
     let Some(masking) = doc.masking.as_ref().filter(|m| !m.picture.lost_lu.is_empty()) else { return Ok(None) };
     let picture = &masking.picture;
     let duration_s = doc.input.duration_s.max(picture.column_s);
-    let summary = summary(masking);
+    let summary = summary(doc, masking);
     let height = TOP + HEIGHT + 30.0;
     let svg = Sheet::draw(WIDTH, height, &summary, |sheet| {
         let x = |s: f64| LEFT + (s / duration_s).clamp(0.0, 1.0) * (WIDTH - LEFT);
-        legend(sheet)?;
+        legend(sheet, masking.basis)?;
         cells(sheet, picture, &x)?;
         for (hz, label) in FREQUENCY_TICKS.into_iter().filter(|(hz, _)| (SHOWN_HZ.0..=SHOWN_HZ.1).contains(hz)) {
             sheet.line((LEFT - 4.0, y(hz)), (LEFT, y(hz)), ink::ZERO, 1.0)?;
@@ -50,7 +50,7 @@ pub(super) fn picture(doc: &Document) -> Result<Option<Chart>> {
         title: "Masking".into(),
         caption: match masking.basis {
             MaskingBasis::Stems => "loudness that stems take from each other; the worst outlined".into(),
-            MaskingBasis::Estimate => "an estimate from the mix alone: what the sides take from the centre, low mids from above".into(),
+            MaskingBasis::Estimate => format!("an estimate from the mix alone, {}", usual(doc)),
         },
         summary,
         svg,
@@ -65,18 +65,29 @@ fn y(hz: f64) -> f64 {
     TOP + HEIGHT * (1.0 - share.clamp(0.0, 1.0))
 }
 
-fn shade(lost_lu: u8) -> usize {
-    let share = f64::from(lost_lu) / Picture::MOST_LU;
+/// What the estimate is held against.
+fn usual(doc: &Document) -> String {
+    let against = doc.comparison.as_ref().filter(|c| !c.references.is_empty()).map(|c| c.against.as_str());
+    against.map_or_else(|| "against the middle of the song itself".into(), |against| format!("against the middle of {against}"))
+}
+
+/// The shade of a loss on a scale that ends at `most_lu`.
+fn shade(lost_lu: u8, most_lu: f64) -> usize {
+    let share = f64::from(lost_lu) / most_lu.max(1.0);
     ((share * RAMP.len() as f64) as usize).min(RAMP.len() - 1)
 }
 
-fn legend(sheet: &Sheet<'_>) -> Result<()> {
+fn legend(sheet: &Sheet<'_>, basis: MaskingBasis) -> Result<()> {
     let from = WIDTH - 190.0;
-    sheet.text((from - 74.0, 8.0), "all is heard", Type::AXIS, Side::Right)?;
+    let (least, most) = match basis {
+        MaskingBasis::Stems => ("all is heard", "a tenth is left"),
+        MaskingBasis::Estimate => ("as usual", "a quarter of it"),
+    };
+    sheet.text((from - 6.0, 8.0), least, Type::AXIS, Side::Left)?;
     for (i, colour) in RAMP.into_iter().enumerate() {
         sheet.rect((from + 14.0 * i as f64, 3.0), (from + 14.0 * (i + 1) as f64, 13.0), colour, 1.0)?;
     }
-    sheet.text((from + 104.0, 8.0), "a tenth is left", Type::AXIS, Side::Right)
+    sheet.text((from + 104.0, 8.0), most, Type::AXIS, Side::Right)
 }
 
 /// Runs of one shade along time, so that the drawing stays small.
@@ -92,7 +103,7 @@ fn cells(sheet: &Sheet<'_>, picture: &Picture, x: &impl Fn(f64) -> f64) -> Resul
             (_, None) => TOP,
         }
     };
-    let at = |column: usize, row: usize| picture.lost_lu.get(column * rows + row).map_or(0, |lu| shade(*lu));
+    let at = |column: usize, row: usize| picture.lost_lu.get(column * rows + row).map_or(0, |lu| shade(*lu, picture.most_lu));
     for row in 0..rows {
         let mut start = 0;
         while start < columns {
@@ -127,10 +138,12 @@ fn outline(sheet: &Sheet<'_>, region: &Region, first: bool, x: &impl Fn(f64) -> 
     sheet.text((left + 4.0, above), &region.label, Type::label(colour), Side::Right)
 }
 
-fn summary(masking: &Masking) -> String {
+fn summary(doc: &Document, masking: &Masking) -> String {
     if masking.basis == MaskingBasis::Estimate {
-        return "Loudness that the sides take from the centre and the low mids from what is above, over time and frequency; an estimate."
-            .into();
+        return format!(
+            "Loudness that the sides take from the centre and the low mids from a voice beyond the usual, over time and frequency, {}; an estimate.",
+            usual(doc)
+        );
     }
     let critical: Vec<&Pair> = masking.pairs.iter().filter(|p| p.critical).collect();
     match critical.first() {
@@ -191,7 +204,7 @@ pub(super) fn matrix(doc: &Document) -> Result<Option<Chart>> {
                     continue;
                 }
                 let lu = loss(maskee, masker).unwrap_or(0.0);
-                let level = shade(lu.min(255.0) as u8);
+                let level = shade(lu.min(255.0) as u8, Picture::MOST_LU);
                 let colour = RAMP.get(level).copied().unwrap_or(ink::INK);
                 sheet.rect((x + 1.0, y + 1.0), (x + cell - 1.0, y + row - 1.0), colour, 1.0)?;
                 if lu >= 0.8 {

@@ -45,6 +45,19 @@ pub fn unmasked(doc: &Document) -> String {
         if let (Some(before), Some(after)) = (t.lufs_before, t.lufs_after) {
             let _ = writeln!(out, "The mix: {} \u{2192} {} LUFS.", number(before, 1), number(after, 1));
         }
+        for result in &remedy.results {
+            if let Some([before, after]) = result.between_speakers {
+                let hz = number((result.band_hz[0] * result.band_hz[1]).sqrt(), 0);
+                let percent = |r: f64| format!("{}\u{a0}%", number(100.0 * r, 0));
+                let _ = writeln!(
+                    out,
+                    "{} at {hz}\u{a0}Hz between loudspeakers: {} left \u{2192} {}.",
+                    result.maskee,
+                    percent(before),
+                    percent(after)
+                );
+            }
+        }
         for line in &remedy.beyond {
             let _ = writeln!(out, "Beyond reach: {line}.");
         }

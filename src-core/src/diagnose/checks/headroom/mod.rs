@@ -24,7 +24,7 @@ const LIMITS: &[Row] = &[
     },
     Row {
         code: "headroom.clipped",
-        mix: Limit::at_most(0.0, 60.0, "none allowed in a mix"),
+        mix: Limit::at_most(0.0, 60.0, "a mix has headroom to spare"),
         master: Limit::at_most(60.0, 1200.0, "what loud masters have, per minute").noting_from(0.0),
     },
     Row {

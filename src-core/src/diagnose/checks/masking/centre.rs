@@ -1,8 +1,8 @@
 //! `masking.centre`
 
-use super::estimate::judge;
-use crate::compare::masking::{CENTRE_HZ, estimate};
-use crate::diagnose::{CheckDef, Context, Help, Outcome, Place, Story};
+use super::estimate::{against_expected, against_range, judged};
+use crate::compare::masking::{CENTRE_HZ, beyond, estimate};
+use crate::diagnose::{CheckDef, Context, Help, Limit, Outcome, Place, Story};
 
 /// The sides cover the centre.
 pub const CHECK: CheckDef = CheckDef {
@@ -12,9 +12,10 @@ pub const CHECK: CheckDef = CheckDef {
         why: "The lead is why people listen; wide guitars, pads and reverbs at its level leave it audible but not clear.",
         no_fault: "Music without a lead in the middle, ambient recordings, and passages that are meant to open up.",
         decided: "Partial loudness (Moore, Glasberg and Baer 1997) of the mid beside the side, at 76 dB \
-                  SPL, every third of a second. The value is the loudness lost over the file in LU (10 for each halving); the limit \
-                  is the range of the references, or what nearly all records stay under. How much of what rises is covered by what is \
-                  sustained is given beside it.",
+                  SPL, every third of a second. The value is the loudness lost over the file in LU (10 for each halving). The limit: \
+                  beside a reference of the same session 2 LU more than would be lost with the width that its matching passages have, \
+                  or as much more as chance explains; else the range of the references, or what nearly all records stay under. How much of \
+                  what rises is covered by what is sustained is given beside it.",
         remedy: "Turn the sides down by 1 to 3 dB between 1 and 4 kHz, or the lead up; shorten reverbs; stems show who: `plumb unmask`.",
         safety: "A narrower image: compare in the chorus, at equal loudness.",
         references: "B. C. J. Moore, B. R. Glasberg, T. Baer, JAES 45(4), 1997; limits from commercial and free records, measured alike.",
@@ -22,14 +23,25 @@ pub const CHECK: CheckDef = CheckDef {
     run,
 };
 
+/// Beside a reference of the session: LU more than with its width.
+const MARGIN: Limit = Limit::at_most(2.0, 4.0, "").never_failing(4.0);
+
 fn run(context: &Context<'_>) -> Outcome {
     let m = context.measurements;
     if m.stereo.is_none() {
         return Outcome::skipped("mono file");
     }
-    let found = estimate(&m.map, m.loudness.integrated.lufs());
-    let judged = judge(context, CHECK.code, "centre_masking", found.centre_lu);
-    judged.unwrap_or_else(|skipped| skipped).told(|_| {
+    let lufs = m.loudness.integrated.lufs();
+    let found = estimate(&m.map, lufs);
+    let value_lu = match judged(context, found.centre_lu) {
+        Ok(value_lu) => value_lu,
+        Err(skipped) => return skipped,
+    };
+    let outcome = match beyond(&m.map, lufs, context.comparison).centre {
+        Some(excess) => against_expected(context, value_lu, excess, MARGIN),
+        None => against_range(context, value_lu, context.limit(CHECK.code), "centre_masking"),
+    };
+    outcome.told(|_| {
         Story::new("Sides cover the centre", "The lead in the middle loses loudness to what plays beside it.", Place::Mix)
             .at(found.centre_time.clone())
             .band(CENTRE_HZ.0, CENTRE_HZ.1)

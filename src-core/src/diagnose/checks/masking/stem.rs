@@ -13,9 +13,10 @@ pub const CHECK: CheckDef = CheckDef {
         no_fault: "Layers that are meant to fuse, doublings, and beds that only fill: accept those.",
         decided: "Partial loudness (Moore, Glasberg and Baer 1997, K lowered by 10 dB for music) of each stem beside all others, the \
                   mix at 76 dB SPL, on the mono sum, in octaves that hold at least 15 % of the stem's loudness. The value is the \
-                  share of its loudness that is left, the median over its strongest moments there (the loudest 4.5 % of half \
-                  seconds). Up to 10 % is critical, with a factor of 1.6 for what the model is sure of; the stem that makes up \
-                  half of what covers it, or the largest part and enough alone, answers for it.",
+                  share of its loudness that is left in the fourth part of its strongest moments there (the loudest tenth of half \
+                  seconds) that leaves least: a beat covers on the beat alone. Up to 10 % is critical, with a factor of 2 for what \
+                  the model is sure of; the stem that makes up half of what covers it, or the largest part, answers for it if it \
+                  would leave no more than 30 % alone.",
         remedy: "`plumb unmask` finds the fewest moves: a bell of at most 3 dB on the stem that covers, its fader, then the covered one.",
         safety: "Every move is measured again in the sum, and dropped if it covers something else. A cut on one stem changes it alone too.",
         references: "P. Aichinger, A. Sontacchi, B. Schneider-Stickler, 130th AES Convention, 2011; B. C. J. Moore, B. R. Glasberg, \

@@ -1,0 +1,128 @@
+//! The estimate over time and frequency, held against what is usual.
+
+use super::{BANDS, CENTRE_HZ, COVERED_HZ, Estimate, HEARING, LOW_MID_HZ, Scene, VOICE, estimate, lost_lu, sum, within};
+use crate::compare::median;
+use crate::measure::EnergyMap;
+use crate::stems::{Picture, Region};
+
+/// Most columns of the picture.
+const COLUMNS: usize = 160;
+/// Where the scale ends, LU: a quarter as loud as usual.
+const MOST_LU: f64 = 20.0;
+/// Less loudness than this in a cell covers nothing and is not covered, sones per Cam.
+const LEAST: f32 = 0.05;
+/// What covers and is covered: the sides and the centre, the low mids and a voice.
+const PARTS: usize = 2;
+
+/// Losses of a file in LU: column, row, part; none where there is nothing to hear.
+struct Cells {
+    column_s: f64,
+    lost_lu: Vec<Vec<[Option<f64>; PARTS]>>,
+}
+
+/// What more than usual is covered: at each place the larger of what the sides take from the centre and what the low mids take from
+/// a voice, less the median of that row over `references` (energy map and LUFS of each), or over the file itself if there are none.
+///
+/// Empty for silence.
+pub fn picture(map: &EnergyMap, lufs: f64, references: &[(&EnergyMap, f64)]) -> Picture {
+    if !lufs.is_finite() {
+        return Picture::default();
+    }
+    let own = cells(map, lufs);
+    let theirs: Vec<Cells> = references.iter().filter(|r| r.1.is_finite()).map(|(map, lufs)| cells(map, *lufs)).collect();
+    let usual = usual(if theirs.is_empty() { std::slice::from_ref(&own) } else { &theirs });
+    let beyond = |(cell, usual): (&[Option<f64>; PARTS], &[f64; PARTS])| {
+        let more = cell.iter().zip(usual).filter_map(|(lu, usual)| Some((*lu)? - usual));
+        more.fold(0.0, f64::max).min(MOST_LU).round() as u8
+    };
+    Picture {
+        column_s: own.column_s,
+        rows_hz: rows_hz(),
+        lost_lu: own.lost_lu.iter().flat_map(|column| column.iter().zip(&usual).map(beyond)).collect(),
+        regions: regions(&estimate(map, lufs)),
+        most_lu: MOST_LU,
+    }
+}
+
+fn rows_hz() -> Vec<f64> {
+    HEARING.0.filters().iter().map(|f| f.hz).collect()
+}
+
+fn regions(found: &Estimate) -> Vec<Region> {
+    let of = |label: &str, (low_hz, high_hz): (f64, f64), time: &[crate::audio::TimeRange]| {
+        (!time.is_empty()).then(|| Region { label: label.into(), band_hz: [low_hz, high_hz], time: time.to_vec() })
+    };
+    [of("sides over centre", CENTRE_HZ, &found.centre_time), of("low mids over a voice", LOW_MID_HZ, &found.low_mid_time)]
+        .into_iter()
+        .flatten()
+        .collect()
+}
+
+/// Median of each row and part over all columns of some files; 0 where none has anything to hear.
+fn usual(files: &[Cells]) -> Vec<[f64; PARTS]> {
+    let values = |row: usize, part: usize| -> Vec<f64> {
+        files.iter().flat_map(|file| &file.lost_lu).filter_map(|column| column.get(row).and_then(|cell| cell[part])).collect()
+    };
+    (0..HEARING.0.len()).map(|row| std::array::from_fn(|part| median(&values(row, part)).unwrap_or(0.0))).collect()
+}
+
+fn cells(map: &EnergyMap, lufs: f64) -> Cells {
+    let scene = Scene::new(map, lufs);
+    let per_column = scene.frames().div_ceil(COLUMNS).max(1);
+    let rows = rows_hz();
+    let column = |from: usize| {
+        let mut sums = vec![[[0.0f32; 2]; PARTS]; rows.len()];
+        for frame in from..(from + per_column).min(scene.frames()) {
+            let both = scene.frame(frame);
+            let low = within(&sum(&both), LOW_MID_HZ);
+            let heard: [f32; BANDS] = if low.iter().any(|p| *p > 0.0) { *VOICE } else { [0.0; BANDS] };
+            for (part, (signal, noise)) in [(&both.0, &both.1), (&heard, &low)].into_iter().enumerate() {
+                let (quiet, left) = scene.filters(signal, noise);
+                for (sum, (q, l)) in sums.iter_mut().zip(quiet.iter().zip(&left)) {
+                    sum[part][0] += q;
+                    sum[part][1] += l;
+                }
+            }
+        }
+        let inside = |hz: f64, part: usize| {
+            let (low_hz, high_hz) = [CENTRE_HZ, COVERED_HZ][part];
+            (low_hz..high_hz).contains(&hz)
+        };
+        let loss =
+            |hz: f64, part: usize, [quiet, left]: [f32; 2]| (quiet > LEAST && inside(hz, part)).then(|| lost_lu(f64::from(left / quiet)));
+        rows.iter().zip(sums).map(|(hz, sums)| std::array::from_fn(|part| loss(*hz, part, sums[part]))).collect()
+    };
+    Cells {
+        column_s: (per_column * super::FRAMES) as f64 * map.hop_s,
+        lost_lu: (0..scene.frames()).step_by(per_column).map(column).collect(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::tests::{map, music};
+    use super::*;
+
+    /// Of a file whose second half has louder sides, that half shows, in the rows of the centre; and all of it beside the first half.
+    #[test]
+    fn what_is_more_than_usual_shows_and_the_usual_does_not() {
+        let narrow = map(music, |hz| music(hz) - 12.0);
+        let wide = map(music, |hz| music(hz) - 3.0);
+        assert!(picture(&narrow, -20.0, &[]).lost_lu.iter().all(|lu| *lu == 0), "even all the way");
+        let mut both = narrow.clone();
+        for (to, from) in [(&mut both.mid, &wide.mid), (&mut both.side, &wide.side), (&mut both.cross, &wide.cross)] {
+            let half = from.len() / 4 / BANDS * BANDS;
+            to.extend_from_slice(&from[..half]);
+        }
+        let found = picture(&both, -20.0, &[]);
+        let rows = found.rows_hz.len();
+        let columns = found.lost_lu.len() / rows;
+        let shown =
+            |columns: std::ops::Range<usize>| columns.flat_map(|c| &found.lost_lu[c * rows..(c + 1) * rows]).filter(|lu| **lu > 1).count();
+        assert_eq!(shown(0..columns * 3 / 4), 0);
+        assert!(shown(columns * 4 / 5 + 1..columns) > 0);
+        let beside = picture(&wide, -20.0, &[(&narrow, -20.0)]);
+        let most = beside.rows_hz.iter().zip(&beside.lost_lu).filter(|(_, lu)| **lu > 1);
+        assert!(most.clone().count() > 3 && most.into_iter().all(|(hz, _)| (CENTRE_HZ.0..CENTRE_HZ.1).contains(hz)));
+    }
+}
