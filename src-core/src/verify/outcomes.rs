@@ -165,8 +165,8 @@ fn further(was: f64, is: f64, tolerance: f64) -> bool {
     if was * is < 0.0 { is.abs() > tolerance } else { is.abs() > was.abs() + tolerance }
 }
 
-/// Half, a quarter, and then nothing.
-fn lower(amount: f64) -> f64 {
+/// The next amount to try where one did harm: half, a quarter, and then nothing.
+pub fn lower(amount: f64) -> f64 {
     if amount > 0.3 { amount / 2.0 } else { 0.0 }
 }
 

@@ -6,7 +6,7 @@
 
 use super::outlook::{Curve, Outlook, loudness_shift_db};
 use super::response::band_gains_db;
-use super::search::{Limits, range_cost, search};
+use super::search::{Limits, effort_weight, range_cost, search};
 use super::tone::{describe, reach_hz};
 use super::{Part, Situation, band_text};
 use crate::chain::Settings;
@@ -144,7 +144,8 @@ impl Goal {
         let changes = self.changes_db(gains_db);
         let pull = |p: &Pull| range_cost(&p.range, [p.before_db, self.level_db(p, &changes)], p.weight, strictness);
         let still = |pull: &Pull| if pull.weight > 0.0 && pull.range.outside(pull.before_db) != 0.0 { MOVING } else { STILL };
-        let effort = self.pulls.iter().filter(|p| p.bands.len() == 1).map(|p| still(p) * changes[p.bands.start].powi(2));
+        let moved = self.pulls.iter().filter(|p| p.bands.len() == 1);
+        let effort = moved.map(|p| effort_weight(strictness) * still(p) * changes[p.bands.start].powi(2));
         let beyond = gains_db.iter().map(|gain| 40.0 * (gain.abs() - MOST_DB).max(0.0).powi(2));
         self.pulls.iter().map(pull).chain(effort).chain(beyond).sum::<f64>() + self.rumble_cost(gains_db, strictness)
     }
