@@ -186,9 +186,9 @@ impl Work<'_> {
             amounts = Amounts { tone: asked.tone, width: asked.width, ..amounts };
         } else if shaped && proposal.settings.dynamics.is_some() {
             // The evidence for dynamics is the weaker one, so they give way before tone and width do.
-            let dynamics = if amounts.dynamics < asked.dynamics { amounts.dynamics } else { lower(asked.dynamics) };
-            amounts = Amounts { tone: asked.tone, width: asked.width, dynamics, ..amounts };
-            (drift, corrections) = (Drift::default(), 0);
+            amounts = Amounts { tone: asked.tone, width: asked.width, dynamics: lower(lower(asked.dynamics)), ..amounts };
+            // What is left of the drift is found anew.
+            (drift, corrections) = (Drift::default(), 1);
         }
         let proposal = self.plan(amounts, &diagnosis.findings, &drift)?;
         Ok(Draft { proposal, drift, corrections })

@@ -69,9 +69,9 @@ pub fn judge(proposal: &Proposal, before: Before<'_>, after: Before<'_>) -> Judg
         amounts.tone = lower(amounts.tone);
     }
     for (prefix, amount, dimension) in [("tonal.", &mut amounts.tone, Dimension::Tone), ("stereo.", &mut amounts.width, Dimension::Width)] {
-        // Like passages of the own session are the stronger witness of tone and width; ranges may differ with the music.
-        // Broad bells make no resonance; they show one that was there.
-        let shown = |code: &str| proposal.mode == MatchMode::OtherRecord && code != "tonal.resonance";
+        // Like passages of the own session are the stronger witness of tone and width. For other records the ranges themselves are held below,
+        // band by band; a finding of tone also weighs the neutral mean, from which the references may differ.
+        let shown = |code: &str| proposal.mode == MatchMode::OtherRecord && !code.starts_with("tonal.");
         let counts = |code: &&String| shown(code.as_str()) || HARD_FAULTS.contains(&code.as_str());
         let caused: Vec<&str> = new_findings.iter().filter(|c| c.starts_with(prefix)).filter(counts).map(String::as_str).collect();
         if !caused.is_empty() && proposal.moves.iter().any(|m| m.dimension == dimension) {
@@ -135,9 +135,9 @@ fn pushed_out(proposal: &Proposal, before: &Comparison, after: &Comparison) -> V
             "loudness_range" | "level_spread" if is < 0.0 && louder => (&[Dynamics, Loudness, Tone], LEVELS_TOLERANCE_DB),
             "loudness_range" | "level_spread" if is < 0.0 => (&[Dynamics, Tone], LEVELS_TOLERANCE_DB),
             "loudness_range" | "level_spread" => (&[Tone], LEVELS_TOLERANCE_DB),
-            "width" => (&[Width, Dynamics], TOLERANCE_DB),
-            "rumble" => (&[Tone, Dynamics], UNHEARD_TOLERANCE_DB),
-            _ => (&[Tone, Dynamics], TOLERANCE_DB),
+            "width" => (&[Width, Dynamics, Loudness], TOLERANCE_DB),
+            "rumble" => (&[Tone, Dynamics, Width, Loudness], UNHEARD_TOLERANCE_DB),
+            _ => (&[Tone, Dynamics, Width, Loudness], TOLERANCE_DB),
         };
         if further(was, is, tolerance) {
             note(quantity.label.clone(), suspects);
@@ -148,14 +148,15 @@ fn pushed_out(proposal: &Proposal, before: &Comparison, after: &Comparison) -> V
         after.tone.iter().any(|a| a.hz == b.hz && further(b.outside_db, a.outside_db, tolerance))
     });
     if let Some(band) = tone {
-        note(format!("the band at {} Hz", number(band.hz, 0)), &[Tone, Dynamics]);
+        // Width moves tone, which counts the side too; a limiter moves it where loud passages sound otherwise than soft ones.
+        note(format!("the band at {} Hz", number(band.hz, 0)), &[Tone, Dynamics, Width, Loudness]);
     }
     let width = before.width.iter().filter(|b| HEARD_HZ.contains(&b.hz)).find(|b| {
         let was = b.range.outside(b.side_mid_db);
         after.width.iter().any(|a| a.hz == b.hz && further(was, b.range.outside(a.side_mid_db), WIDTH_TOLERANCE_DB))
     });
     if let Some(band) = width {
-        note(format!("the width at {} Hz", number(band.hz, 0)), &[Width, Dynamics]);
+        note(format!("the width at {} Hz", number(band.hz, 0)), &[Width, Dynamics, Loudness]);
     }
     out
 }

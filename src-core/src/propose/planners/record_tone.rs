@@ -174,13 +174,14 @@ impl Goal {
         bands
     }
 
-    /// How much further outside its range than before the worst value comes to lie, dB.
+    /// How much further outside its range than before the worst value comes to lie, dB, beyond what it does without bands.
     fn worst_db(&self, bands: &[EqBand], rate: f64) -> f64 {
         let changes = self.changes_db(&gains_db(bands, rate));
-        let worse = |pull: &Pull| {
-            let (was, is) = (pull.range.outside(pull.before_db), pull.range.outside(self.level_db(pull, &changes)));
+        let further = |pull: &Pull, changes: &Curve| {
+            let (was, is) = (pull.range.outside(pull.before_db), pull.range.outside(self.level_db(pull, changes)));
             if was * is < 0.0 { is.abs() } else { is.abs() - was.abs() }
         };
+        let worse = |pull: &Pull| further(pull, &changes) - further(pull, &[0.0; BANDS]).max(0.0);
         self.pulls.iter().map(worse).fold(0.0, f64::max)
     }
 
@@ -188,10 +189,9 @@ impl Goal {
     /// could be measured; none if nothing is left then.
     fn settled(&self, bands: Vec<EqBand>, rate: f64) -> Vec<EqBand> {
         const TRIES: usize = 12;
-        let unchanged = self.worst_db(&[], rate);
         let mut tried = bands;
         for _ in 0..TRIES {
-            if self.worst_db(&tried, rate) <= unchanged + TOLERANCE_DB {
+            if self.worst_db(&tried, rate) <= TOLERANCE_DB {
                 return tried;
             }
             tried = scaled(tried, 0.85);
