@@ -231,3 +231,65 @@ fn excess_db(a_move: &Move, mode: MatchMode, of: Before<'_>) -> Option<f64> {
         MatchMode::OtherRecord => mean(of.comparison.tone.iter().filter(|b| (low..=high).contains(&b.hz)).map(|b| b.outside_db).collect()),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::chain::Settings;
+    use crate::compare::{BandTone, BandWidth, Range};
+    use crate::propose::Expectation;
+
+    const RANGE: Range = Range { centre: 0.0, low: -3.0, high: 3.0 };
+
+    /// A proposal with one move in each of the dimensions.
+    fn proposal(dimensions: &[Dimension]) -> Proposal {
+        let a_move = |dimension: &Dimension| Move {
+            id: format!("{dimension:?}"),
+            dimension: *dimension,
+            what: String::new(),
+            why: String::new(),
+            band_hz: None,
+            answers: Vec::new(),
+            expectation: Expectation { quantity: String::new(), before: None, expected: None, target: None, unit: String::new() },
+            confidence: 1.0,
+        };
+        Proposal {
+            mode: MatchMode::OtherRecord,
+            mode_reason: String::new(),
+            amounts: Amounts::default(),
+            settings: Settings::default(),
+            moves: dimensions.iter().map(a_move).collect(),
+            notes: Vec::new(),
+        }
+    }
+
+    fn comparison(tone_db: f64, side_mid_db: f64) -> Comparison {
+        let tone = BandTone { hz: 1_000.0, level_db: tone_db, range: RANGE, difference_db: tone_db, outside_db: RANGE.outside(tone_db) };
+        let width = BandWidth { hz: 1_000.0, side_mid_db, range: RANGE };
+        Comparison { tone: vec![tone], width: vec![width], ..Comparison::default() }
+    }
+
+    fn blamed(dimensions: &[Dimension], before: &Comparison, after: &Comparison) -> Vec<Dimension> {
+        pushed_out(&proposal(dimensions), before, after).into_iter().map(|(_, dimension)| dimension).collect()
+    }
+
+    #[test]
+    fn the_nearest_cause_that_moved_answers_for_a_value_that_went_away() {
+        use Dimension::{Dynamics, Loudness, Tone, Width};
+        let inside = comparison(0.0, 0.0);
+        let (toned, widened) = (comparison(4.0, 0.0), comparison(0.0, 4.0));
+        assert_eq!(blamed(&[Tone, Dynamics, Width, Loudness], &inside, &toned), [Tone]);
+        assert_eq!(blamed(&[Width, Loudness], &inside, &toned), [Width]);
+        assert_eq!(blamed(&[Loudness, Tone, Width], &inside, &widened), [Width]);
+        assert_eq!(blamed(&[Loudness, Tone], &inside, &widened), [Loudness], "a limiter can do it");
+        assert_eq!(blamed(&[Tone], &inside, &widened), [], "an equaliser on both sides cannot");
+    }
+
+    #[test]
+    fn coming_nearer_is_no_harm_and_going_over_to_the_other_side_is() {
+        let (above, nearer, over) = (comparison(6.0, 0.0), comparison(3.5, 0.0), comparison(-3.5, 0.0));
+        assert_eq!(blamed(&[Dimension::Tone], &above, &nearer), []);
+        assert_eq!(blamed(&[Dimension::Tone], &above, &over), [Dimension::Tone]);
+        assert_eq!(blamed(&[Dimension::Tone], &nearer, &above), [Dimension::Tone]);
+    }
+}
