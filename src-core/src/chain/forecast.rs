@@ -15,6 +15,7 @@ use crate::audio::Block;
 use crate::dsp::intersample::{GROUP, IntersamplePeaks};
 use crate::dsp::k_weighting::KWeighting;
 use crate::error::Result;
+use crate::units::db_to_power;
 
 /// Groups whose energy is summed.
 const BUNDLE: usize = 4;
@@ -148,6 +149,17 @@ impl Forecast {
     /// Mean squares, K-weighted and summed over the channels, that come out of the limiter in each whole stretch of 1/[`STRETCHES_PER_S`] s
     /// with `gain_db` before it.
     pub fn mean_squares(&self, gain_db: f64) -> Vec<f64> {
+        let per_stretch = db_to_power(gain_db) * STRETCHES_PER_S as f64 / f64::from(self.rate);
+        self.energies(gain_db).into_iter().map(|[_, out]| out * per_stretch).collect()
+    }
+
+    /// Share of the K-weighted energy that the limiter leaves in each of those stretches with `gain_db` before it: 1 where it does nothing.
+    pub fn left_by_limiter(&self, gain_db: f64) -> Vec<f64> {
+        self.energies(gain_db).into_iter().map(|[before, out]| if before > 0.0 { out / before } else { 1.0 }).collect()
+    }
+
+    /// K-weighted energy of each whole stretch before and after the limiter, `gain_db` left out of both.
+    fn energies(&self, gain_db: f64) -> Vec<[f64; 2]> {
         let gain = 10f64.powf(gain_db / 20.0);
         let ceiling = limit(&self.limiter);
         let required: Vec<f64> = (0..=u8::MAX).map(|class| (ceiling / (gain * self.magnitude(class))).min(1.0)).collect();
@@ -160,7 +172,7 @@ impl Forecast {
         for _ in 0..ahead {
             from = path.next(later.next().unwrap_or(1.0));
         }
-        let mut sums = vec![0.0; (self.frames * STRETCHES_PER_S / u64::from(self.rate)) as usize];
+        let mut sums = vec![[0.0; 2]; (self.frames * STRETCHES_PER_S / u64::from(self.rate)) as usize];
         for (bundle, energy) in self.energies.iter().enumerate() {
             let mut power = 0.0;
             for _ in 0..BUNDLE {
@@ -170,12 +182,12 @@ impl Forecast {
                 from = to;
             }
             let middle = (bundle * FRAMES + FRAMES / 2) as u64;
-            if let Some(sum) = sums.get_mut((middle * STRETCHES_PER_S / u64::from(self.rate)) as usize) {
-                *sum += f64::from(*energy) * power;
+            if let Some([before, out]) = sums.get_mut((middle * STRETCHES_PER_S / u64::from(self.rate)) as usize) {
+                *before += f64::from(*energy);
+                *out += f64::from(*energy) * power;
             }
         }
-        let per_stretch = gain * gain * STRETCHES_PER_S as f64 / f64::from(self.rate);
-        sums.into_iter().map(|sum| sum * per_stretch).collect()
+        sums
     }
 
     /// Highest true peak that reaches the limiter in each stretch at a gain of 0 dB, dBTP; what lies below the peaks that can matter is

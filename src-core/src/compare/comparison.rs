@@ -174,8 +174,8 @@ pub struct Comparison {
     pub outliers: Vec<Outlier>,
     /// Sections of like energy compared with each other.
     pub sections: Vec<SectionComparison>,
-    /// How alike the music of file and reference is: roughness of the matched difference, dB (below 1.5 the same
-    /// session, above 3 surely another record); none without a reference.
+    /// How alike the music of file and reference is: roughness of the matched difference, dB (below 1.5 mostly the same
+    /// session, above 3 mostly another record); none without a reference.
     pub roughness_db: Option<f64>,
     /// Tone against the reference whose music is most like the file's; none without one.
     pub matched: Option<MatchedTone>,

@@ -1,7 +1,7 @@
 //! Puts a comparison together.
 
 use super::comparison::{BandTone, BandWidth, Basis, Comparison, MatchedTone, Quantity, Range, ReferenceName, SectionComparison};
-use super::matched::{self, MatchedDifference, OTHER_RECORD_ROUGHNESS_DB, Programme};
+use super::matched::{self, MatchedDifference, Programme};
 use super::portrait::{KINDS, Kind, portrait};
 use super::range::{median, outliers, range};
 use super::sections::sections;
@@ -67,7 +67,7 @@ pub fn compare_matched(mix: &Measurements, references: &[Reference<'_>], differe
         references.iter().enumerate().map(|(i, r)| ReferenceName { label: format!("R{}", i + 1), name: r.portrait.name.clone() }).collect();
     let portraits: Vec<&Portrait> = references.iter().map(|r| r.portrait).collect();
     let matched = closest(differences, &names);
-    let same_session = matched.as_ref().is_some_and(|m| m.roughness_db < OTHER_RECORD_ROUGHNESS_DB);
+    let same_session = most_alike(differences).is_some_and(|(_, m)| matched::same_session(m));
     let labels: Vec<&str> = names.iter().map(|n| n.label.as_str()).collect();
     let tone = tone(&own.tone_db, |band| values(&portraits, |p| p.tone_db.get(band).copied().flatten()));
     let records = tone_evidence::of_records(&tone, &neutral, references.len());
@@ -131,11 +131,16 @@ fn odd_ones(kind: &Kind, labels: &[&str], portraits: &[&Portrait]) -> Vec<super:
     outliers(kind, &labels, &values)
 }
 
-/// The matched difference to the reference whose music is most like the file's; none if none can be compared that way.
+/// The reference whose music is most like the file's, by index; none if none can be compared that way.
+fn most_alike(differences: &[Option<MatchedDifference>]) -> Option<(usize, &MatchedDifference)> {
+    let known = differences.iter().enumerate().filter_map(|(index, difference)| Some((index, difference.as_ref()?)));
+    known.min_by(|(_, a), (_, b)| a.unlikeness_db().total_cmp(&b.unlikeness_db()))
+}
+
+/// The matched difference to that reference.
 fn closest(differences: &[Option<MatchedDifference>], names: &[ReferenceName]) -> Option<MatchedTone> {
-    let known = differences.iter().zip(names).filter_map(|(difference, name)| Some((name, difference.as_ref()?)));
-    let best = known.min_by(|(_, a), (_, b)| a.roughness_db.total_cmp(&b.roughness_db));
-    best.map(|(name, difference)| matched_tone(&name.label, difference))
+    let (index, difference) = most_alike(differences)?;
+    Some(matched_tone(&names.get(index)?.label, difference))
 }
 
 fn matched_tone(label: &str, m: &MatchedDifference) -> MatchedTone {

@@ -1,17 +1,11 @@
 //! The gain before the limiter that brings out a loudness, solved before anything is rendered.
 
-use super::Host;
-use super::ahead::read_ahead;
-use crate::audio::{Block, Source};
-use crate::chain::{Forecast, Probe, Settings};
-use crate::decode;
-use crate::error::Result;
+use crate::chain::Forecast;
 use crate::measure::loudness::integrated_of;
 use crate::propose::planners::{MOST_REDUCTION_DB, limiter_load};
-use std::path::Path;
 
 /// How far above the planned gain the solution may lie, dB: the limiter takes no more of the loudness than that.
-const ROOM_DB: f64 = 5.0;
+pub(super) const ROOM_DB: f64 = 5.0;
 
 /// Distance from the loudness aimed for at which the search ends, LU: a fifth of what a match is allowed.
 const CLOSE_LU: f64 = 0.02;
@@ -40,37 +34,6 @@ pub struct Wanted {
     pub own_lufs: f64,
     /// Ceiling of the limiter, dBTP.
     pub ceiling_dbtp: f64,
-}
-
-/// Passes the mix through the settings up to the limiter; none where the settings have no limiter.
-///
-/// # Errors
-/// Those of reading and of the settings' ranges, and [`crate::Error::Cancelled`].
-pub fn forecast(mix: &Path, settings: &Settings, host: Host<'_>) -> Result<Option<Forecast>> {
-    let mut source = decode::open(mix)?;
-    let info = source.info().clone();
-    let channels = info.layout.channel_count();
-    let Some(mut probe) = Probe::new(settings, info.sample_rate, channels, settings.output_gain_db + ROOM_DB)? else { return Ok(None) };
-    let expected = info.frames.filter(|&n| n > 0).map(|n| n as f64);
-    host.step(&format!("Finding the gain for {}", info.name), |report| {
-        read_ahead(&mut source, |source| {
-            let (mut block, mut work) = (Block::default(), Block::<f64>::default());
-            let mut frames = 0u64;
-            while source.read(&mut block)? > 0 {
-                work.resize(channels, block.frames());
-                for (to, from) in work.channels_mut().iter_mut().zip(block.channels()) {
-                    for (to, from) in to.iter_mut().zip(from) {
-                        *to = f64::from(*from);
-                    }
-                }
-                frames += block.frames() as u64;
-                probe.push(&mut work);
-                report(expected.map_or(0.0, |all| frames as f64 / all))?;
-            }
-            Ok(())
-        })
-    })?;
-    Ok(Some(probe.finish()))
 }
 
 /// The gain at which the aim is reached, or as near to it as the limiter may go: no more than [`MOST_REDUCTION_DB`] in the hardest

@@ -195,31 +195,54 @@ impl Meter {
 
     /// The result.
     pub fn finish(self) -> Data {
-        let maximum = |(mean_square, step): (f64, u64), window: usize| Maximum {
-            loudness: Lufs::new(loudness_of(mean_square)),
-            time: Seconds::new((step as f64 - 0.5 * window as f64).max(0.0) / STEPS_PER_S as f64),
-        };
-        let series = |values: &[f64], window: usize| Series {
-            start_s: 0.5 * window as f64 / STEPS_PER_S as f64,
-            step_s: HOP_STEPS as f64 / STEPS_PER_S as f64,
-            values: values.iter().map(|v| loudness_of(*v) as f32).collect(),
-        };
-        Data {
-            integrated: Lufs::new(loudness_of(gated_mean(&self.momentary, RELATIVE_GATE_LU))),
-            range: Lu::new(loudness_range(&self.short_term)),
-            max_momentary: maximum(self.max_momentary, MOMENTARY_STEPS),
-            max_short_term: maximum(self.max_short_term, SHORT_TERM_STEPS),
-            momentary: series(&self.momentary, MOMENTARY_STEPS),
-            short_term: series(&self.short_term, SHORT_TERM_STEPS),
-        }
+        data(&self.momentary, &self.short_term, [self.max_momentary, self.max_short_term])
     }
 }
 
 /// Integrated loudness of K-weighted mean squares, summed over the channels with their weights, of successive 100 ms.
 pub fn integrated_of(mean_squares: &[f64]) -> Lufs {
-    const IN_A_BLOCK: usize = MOMENTARY_STEPS / HOP_STEPS as usize;
-    let blocks: Vec<f64> = mean_squares.windows(IN_A_BLOCK).map(|w| w.iter().sum::<f64>() / IN_A_BLOCK as f64).collect();
-    Lufs::new(loudness_of(gated_mean(&blocks, RELATIVE_GATE_LU)))
+    Lufs::new(loudness_of(gated_mean(&windows_of(mean_squares, MOMENTARY_STEPS), RELATIVE_GATE_LU)))
+}
+
+/// Everything that the meter tells, from K-weighted mean squares, summed over the channels with their weights, of successive 100 ms.
+/// Maxima are those of windows every 100 ms.
+pub fn of_mean_squares(mean_squares: &[f64]) -> Data {
+    // Windows end with whole stretches of 100 ms, as those of the series do.
+    let highest = |values: &[f64], window: usize| {
+        let first = (window / HOP_STEPS as usize) as u64;
+        let ends = (first..).map(|hop| hop * HOP_STEPS);
+        values.iter().zip(ends).fold((0.0, 0), |best, (value, end)| if *value > best.0 { (*value, end) } else { best })
+    };
+    let (momentary, short_term) = (windows_of(mean_squares, MOMENTARY_STEPS), windows_of(mean_squares, SHORT_TERM_STEPS));
+    let maxima = [highest(&momentary, MOMENTARY_STEPS), highest(&short_term, SHORT_TERM_STEPS)];
+    data(&momentary, &short_term, maxima)
+}
+
+/// Means over windows of so many steps, one for each 100 ms.
+fn windows_of(mean_squares: &[f64], steps: usize) -> Vec<f64> {
+    let hops = steps / HOP_STEPS as usize;
+    mean_squares.windows(hops).map(|w| w.iter().sum::<f64>() / hops as f64).collect()
+}
+
+/// Puts together what windows of 400 ms and 3 s every 100 ms say. Maxima are mean squares with the step at which their window ends.
+fn data(momentary: &[f64], short_term: &[f64], [max_momentary, max_short_term]: [(f64, u64); 2]) -> Data {
+    let maximum = |(mean_square, step): (f64, u64), window: usize| Maximum {
+        loudness: Lufs::new(loudness_of(mean_square)),
+        time: Seconds::new((step as f64 - 0.5 * window as f64).max(0.0) / STEPS_PER_S as f64),
+    };
+    let series = |values: &[f64], window: usize| Series {
+        start_s: 0.5 * window as f64 / STEPS_PER_S as f64,
+        step_s: HOP_STEPS as f64 / STEPS_PER_S as f64,
+        values: values.iter().map(|v| loudness_of(*v) as f32).collect(),
+    };
+    Data {
+        integrated: Lufs::new(loudness_of(gated_mean(momentary, RELATIVE_GATE_LU))),
+        range: Lu::new(loudness_range(short_term)),
+        max_momentary: maximum(max_momentary, MOMENTARY_STEPS),
+        max_short_term: maximum(max_short_term, SHORT_TERM_STEPS),
+        momentary: series(momentary, MOMENTARY_STEPS),
+        short_term: series(short_term, SHORT_TERM_STEPS),
+    }
 }
 
 /// Mean of the values above both gates; 0 if there are none.
@@ -267,6 +290,32 @@ mod tests {
             assert!((data.integrated.lufs() + 3.01).abs() < 0.02, "{rate}: {}", data.integrated.lufs());
             assert_eq!(data.short_term.values.len(), 21);
             assert!((data.short_term.time_s(0) - 1.5).abs() < 1e-9);
+        }
+    }
+
+    #[test]
+    fn mean_squares_of_a_tenth_of_a_second_tell_what_the_meter_tells() {
+        let rate = 48_000u32;
+        let mut meter = Meter::new(rate, &Layout::mono());
+        let mut filter = KWeighting::new(f64::from(rate));
+        let mut mean_squares = Vec::new();
+        for tenth in 0..120u32 {
+            // Levels rise and fall over 20 dB, so that gates, range and maxima have something to do.
+            let level = 10f32.powf((-25.0 + 10.0 * (0.11 * tenth as f32).sin()) / 20.0);
+            let sine: Vec<f32> = (0..rate / 10).map(|n| level * (0.13 * (tenth * rate / 10 + n) as f32).sin()).collect();
+            let squares = filter.sum_of_squares(&sine, &vec![0.0; sine.len()]);
+            mean_squares.push(squares[0] / f64::from(rate / 10));
+            meter.push(&Block::from_channels(vec![sine]));
+        }
+        let (measured, told) = (meter.finish(), of_mean_squares(&mean_squares));
+        assert!((measured.integrated.lufs() - told.integrated.lufs()).abs() < 1e-6);
+        assert!((measured.range.lu() - told.range.lu()).abs() < 1e-6 && told.range.lu() > 5.0, "{:?}", told.range);
+        for (a, b) in [(&measured.momentary, &told.momentary), (&measured.short_term, &told.short_term)] {
+            assert_eq!((a.values.len(), a.start_s), (b.values.len(), b.start_s));
+            assert!(a.values.iter().zip(&b.values).all(|(a, b)| (a - b).abs() < 1e-4));
+        }
+        for (a, b) in [(measured.max_momentary, told.max_momentary), (measured.max_short_term, told.max_short_term)] {
+            assert!((a.loudness.lufs() - b.loudness.lufs()).abs() < 0.1 && (a.time.s() - b.time.s()).abs() < 0.1, "{a:?} {b:?}");
         }
     }
 

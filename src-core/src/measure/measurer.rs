@@ -11,6 +11,16 @@ use serde::{Deserialize, Serialize};
 /// Frames of the blocks that meters see, whatever blocks come in: results cannot depend on the block size of a decoder.
 const FRAMES: usize = 8192;
 
+/// The value of a field, or an empty one for the energy map.
+macro_rules! unless_map {
+    (map, $value:expr) => {
+        energy_map::EnergyMap::default()
+    };
+    ($field:ident, $value:expr) => {
+        $value
+    };
+}
+
 /// Lists the measurements: two groups of about the same cost (each runs on a thread of its own), in each a field and
 /// its module. Makes the structs `Measurements`, `Levels` and `Spectra`.
 macro_rules! measurements {
@@ -32,6 +42,22 @@ macro_rules! measurements {
             pub peak_to_loudness: peak_to_loudness::Data,
             $($(#[$l_attr])* pub $l: $l_module::Data,)*
             $($(#[$s_attr])* pub $s: $s_module::Data,)*
+        }
+
+        impl Measurements {
+            /// A copy with an empty energy map, which is by far the largest part.
+            pub fn without_map(&self) -> Self {
+                Self {
+                    sample_rate: self.sample_rate,
+                    layout: self.layout.clone(),
+                    frames: self.frames,
+                    duration: self.duration,
+                    invalid: self.invalid.clone(),
+                    peak_to_loudness: self.peak_to_loudness.clone(),
+                    $($l: self.$l.clone(),)*
+                    $($s: unless_map!($s, self.$s.clone()),)*
+                }
+            }
         }
 
         /// Meters that work on samples.

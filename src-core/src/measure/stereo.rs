@@ -1,6 +1,7 @@
 //! The stereo image: correlation, balance, width and what mono playback loses, by band and over time.
 
 use super::energy_map::{BANDS, BANDS_HZ, EnergyMap};
+use super::series::{lowest, mean_power};
 use super::{Series, front_pair};
 use crate::audio::{Block, Layout, TimeRange};
 use crate::units::{Db, power_to_db};
@@ -34,11 +35,17 @@ pub struct Image {
     pub difference: Db,
     /// Correlation of the whole file; none for silence or a silent channel.
     pub correlation: Option<f64>,
-    /// Level of the left channel by window, dBFS.
+    /// Level of the left channel by window, dBFS. Joined in JSON, values are the level of their step as a whole.
+    #[serde(serialize_with = "mean_power")]
+    #[schemars(with = "Series")]
     pub left_over_time: Series,
-    /// Level of the right channel by window, dBFS.
+    /// Level of the right channel by window, dBFS. Joined in JSON, values are the level of their step as a whole.
+    #[serde(serialize_with = "mean_power")]
+    #[schemars(with = "Series")]
     pub right_over_time: Series,
-    /// Correlation by window; 0 where either channel is silent.
+    /// Correlation by window; 0 where either channel is silent. Joined in JSON, values are the lowest of their step.
+    #[serde(serialize_with = "lowest")]
+    #[schemars(with = "Series")]
     pub correlation_over_time: Series,
 }
 

@@ -69,9 +69,9 @@ pub fn judge(proposal: &Proposal, before: Before<'_>, after: Before<'_>) -> Judg
         amounts.tone = lower(amounts.tone);
     }
     for (prefix, amount, dimension) in [("tonal.", &mut amounts.tone, Dimension::Tone), ("stereo.", &mut amounts.width, Dimension::Width)] {
-        // Like passages of the own session are the stronger witness of tone and width; ranges may differ with the music.
-        // Broad bells make no resonance; they show one that was there.
-        let shown = |code: &str| proposal.mode == MatchMode::OtherRecord && code != "tonal.resonance";
+        // Like passages of the own session are the stronger witness of tone and width. For other records the ranges themselves are held below,
+        // band by band; a finding of tone also weighs the neutral mean, from which the references may differ.
+        let shown = |code: &str| proposal.mode == MatchMode::OtherRecord && !code.starts_with("tonal.");
         let counts = |code: &&String| shown(code.as_str()) || HARD_FAULTS.contains(&code.as_str());
         let caused: Vec<&str> = new_findings.iter().filter(|c| c.starts_with(prefix)).filter(counts).map(String::as_str).collect();
         if !caused.is_empty() && proposal.moves.iter().any(|m| m.dimension == dimension) {
@@ -135,9 +135,9 @@ fn pushed_out(proposal: &Proposal, before: &Comparison, after: &Comparison) -> V
             "loudness_range" | "level_spread" if is < 0.0 && louder => (&[Dynamics, Loudness, Tone], LEVELS_TOLERANCE_DB),
             "loudness_range" | "level_spread" if is < 0.0 => (&[Dynamics, Tone], LEVELS_TOLERANCE_DB),
             "loudness_range" | "level_spread" => (&[Tone], LEVELS_TOLERANCE_DB),
-            "width" => (&[Width, Dynamics], TOLERANCE_DB),
-            "rumble" => (&[Tone, Dynamics], UNHEARD_TOLERANCE_DB),
-            _ => (&[Tone, Dynamics], TOLERANCE_DB),
+            "width" => (&[Width, Dynamics, Loudness], TOLERANCE_DB),
+            "rumble" => (&[Tone, Dynamics, Width, Loudness], UNHEARD_TOLERANCE_DB),
+            _ => (&[Tone, Dynamics, Width, Loudness], TOLERANCE_DB),
         };
         if further(was, is, tolerance) {
             note(quantity.label.clone(), suspects);
@@ -148,14 +148,15 @@ fn pushed_out(proposal: &Proposal, before: &Comparison, after: &Comparison) -> V
         after.tone.iter().any(|a| a.hz == b.hz && further(b.outside_db, a.outside_db, tolerance))
     });
     if let Some(band) = tone {
-        note(format!("the band at {} Hz", number(band.hz, 0)), &[Tone, Dynamics]);
+        // Width moves tone, which counts the side too; a limiter moves it where loud passages sound otherwise than soft ones.
+        note(format!("the band at {} Hz", number(band.hz, 0)), &[Tone, Dynamics, Width, Loudness]);
     }
     let width = before.width.iter().filter(|b| HEARD_HZ.contains(&b.hz)).find(|b| {
         let was = b.range.outside(b.side_mid_db);
         after.width.iter().any(|a| a.hz == b.hz && further(was, b.range.outside(a.side_mid_db), WIDTH_TOLERANCE_DB))
     });
     if let Some(band) = width {
-        note(format!("the width at {} Hz", number(band.hz, 0)), &[Width, Dynamics]);
+        note(format!("the width at {} Hz", number(band.hz, 0)), &[Width, Dynamics, Loudness]);
     }
     out
 }
@@ -165,8 +166,8 @@ fn further(was: f64, is: f64, tolerance: f64) -> bool {
     if was * is < 0.0 { is.abs() > tolerance } else { is.abs() > was.abs() + tolerance }
 }
 
-/// Half, a quarter, and then nothing.
-fn lower(amount: f64) -> f64 {
+/// The next amount to try where one did harm: half, a quarter, and then nothing.
+pub fn lower(amount: f64) -> f64 {
     if amount > 0.3 { amount / 2.0 } else { 0.0 }
 }
 
@@ -228,5 +229,67 @@ fn excess_db(a_move: &Move, mode: MatchMode, of: Before<'_>) -> Option<f64> {
             mean(found)
         }
         MatchMode::OtherRecord => mean(of.comparison.tone.iter().filter(|b| (low..=high).contains(&b.hz)).map(|b| b.outside_db).collect()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::chain::Settings;
+    use crate::compare::{BandTone, BandWidth, Range};
+    use crate::propose::Expectation;
+
+    const RANGE: Range = Range { centre: 0.0, low: -3.0, high: 3.0 };
+
+    /// A proposal with one move in each of the dimensions.
+    fn proposal(dimensions: &[Dimension]) -> Proposal {
+        let a_move = |dimension: &Dimension| Move {
+            id: format!("{dimension:?}"),
+            dimension: *dimension,
+            what: String::new(),
+            why: String::new(),
+            band_hz: None,
+            answers: Vec::new(),
+            expectation: Expectation { quantity: String::new(), before: None, expected: None, target: None, unit: String::new() },
+            confidence: 1.0,
+        };
+        Proposal {
+            mode: MatchMode::OtherRecord,
+            mode_reason: String::new(),
+            amounts: Amounts::default(),
+            settings: Settings::default(),
+            moves: dimensions.iter().map(a_move).collect(),
+            notes: Vec::new(),
+        }
+    }
+
+    fn comparison(tone_db: f64, side_mid_db: f64) -> Comparison {
+        let tone = BandTone { hz: 1_000.0, level_db: tone_db, range: RANGE, difference_db: tone_db, outside_db: RANGE.outside(tone_db) };
+        let width = BandWidth { hz: 1_000.0, side_mid_db, range: RANGE };
+        Comparison { tone: vec![tone], width: vec![width], ..Comparison::default() }
+    }
+
+    fn blamed(dimensions: &[Dimension], before: &Comparison, after: &Comparison) -> Vec<Dimension> {
+        pushed_out(&proposal(dimensions), before, after).into_iter().map(|(_, dimension)| dimension).collect()
+    }
+
+    #[test]
+    fn the_nearest_cause_that_moved_answers_for_a_value_that_went_away() {
+        use Dimension::{Dynamics, Loudness, Tone, Width};
+        let inside = comparison(0.0, 0.0);
+        let (toned, widened) = (comparison(4.0, 0.0), comparison(0.0, 4.0));
+        assert_eq!(blamed(&[Tone, Dynamics, Width, Loudness], &inside, &toned), [Tone]);
+        assert_eq!(blamed(&[Width, Loudness], &inside, &toned), [Width]);
+        assert_eq!(blamed(&[Loudness, Tone, Width], &inside, &widened), [Width]);
+        assert_eq!(blamed(&[Loudness, Tone], &inside, &widened), [Loudness], "a limiter can do it");
+        assert_eq!(blamed(&[Tone], &inside, &widened), [], "an equaliser on both sides cannot");
+    }
+
+    #[test]
+    fn coming_nearer_is_no_harm_and_going_over_to_the_other_side_is() {
+        let (above, nearer, over) = (comparison(6.0, 0.0), comparison(3.5, 0.0), comparison(-3.5, 0.0));
+        assert_eq!(blamed(&[Dimension::Tone], &above, &nearer), []);
+        assert_eq!(blamed(&[Dimension::Tone], &above, &over), [Dimension::Tone]);
+        assert_eq!(blamed(&[Dimension::Tone], &nearer, &above), [Dimension::Tone]);
     }
 }

@@ -29,6 +29,10 @@ const CONTENT_REACH_OCT: f64 = 0.7;
 /// truth is known, half of them with a compressor in the way.
 const SD_CALIBRATION: f64 = 1.5;
 
+/// How strongly small corrections are doubted. The prior expects some everywhere; a mix that needs none, or one in few bands, is
+/// common too. From 0.25 to 0.5 the harm to mixes that need little halves, at 0.01 dB of the mean error.
+const DOUBT: f64 = 0.25;
+
 /// Variance given to bands that say nothing, dB².
 const UNKNOWN_VARIANCE: f64 = 1e6;
 
@@ -74,8 +78,17 @@ pub(super) fn weigh(difference_db: &Bands, sd_db: &Bands, roughness_db: f64, act
 
 impl Belief {
     /// The belief about the shape, the level chosen so that a mix with these band shares keeps its loudness.
+    ///
+    /// What is small against its own uncertainty is drawn towards 0: a band's correction e of variance v becomes e·e²/(e² + [`DOUBT`]·v).
     pub fn without_level(&self, share: &Bands) -> Neutral {
-        let mean_db = neutral_in_loudness(self.mean_db, share);
+        let mean = self.mean_db.iter().sum::<f64>() / MATCH_BANDS as f64;
+        let sd_db = shape_sd(&self.covariance, &[1.0 / MATCH_BANDS as f64; MATCH_BANDS]);
+        let drawn = |b: usize| {
+            let square = (self.mean_db[b] - mean).powi(2);
+            let doubt = DOUBT * sd_db[b].powi(2);
+            if square > 0.0 { (self.mean_db[b] - mean) * square / (square + doubt) } else { 0.0 }
+        };
+        let mean_db = neutral_in_loudness(std::array::from_fn(drawn), share);
         Neutral { mean_db, sd_db: shape_sd(&self.covariance, share).map(|sd| sd * SD_CALIBRATION), prior_sd_db: shape_sd(&prior(), share) }
     }
 }

@@ -118,6 +118,47 @@ fn an_instrument_that_the_reference_lacks_is_not_taken_for_a_fault() {
     assert!(shape_error_db(&found, |b| -fault_db(b)) < 0.8);
 }
 
+/// Sounds that hardly differ, with a shelf from 4 kHz on in so many of ten windows and an equaliser over all.
+fn with_hats(windows: usize, seed: u64, of_ten: usize, shelf_db: f64) -> EnergyMap {
+    const HATS_DB: f64 = 7.0;
+    let shape = |b: usize| 1.0 / (1.0 + (22.0 - b as f64).exp());
+    let trend = |b: usize| -30.0 - 0.8 * b as f64;
+    let alike: Vec<[f64; BANDS]> = sounds(7).iter().map(|s| std::array::from_fn(|b| trend(b) + 0.25 * (s[b] - trend(b)))).collect();
+    let mut map = stretch(&alike, windows, seed, |b| shelf_db * shape(b), 0.0);
+    for values in [&mut map.mid, &mut map.side] {
+        for (_, window) in values.chunks_exact_mut(2 * BANDS).enumerate().filter(|(i, _)| i % 10 < of_ten) {
+            for frame in window.chunks_exact_mut(BANDS) {
+                for (b, power) in frame.iter_mut().enumerate() {
+                    *power *= db_to_power(HATS_DB * shape(b)) as f32;
+                }
+            }
+        }
+    }
+    map
+}
+
+#[test]
+fn hats_that_an_equaliser_took_are_not_paired_with_passages_without_hats() {
+    // Turned down by 7 dB, passages with hats look like those without; what the loudest tenth reaches tells them apart.
+    let found = compare(&with_hats(250, 11, 4, 0.0), &with_hats(220, 12, 7, -7.0));
+    let mean = |range: std::ops::Range<usize>| range.clone().map(|b| found.correction_db[b]).sum::<f64>() / range.len() as f64;
+    assert!(mean(24..28) - mean(0..16) > 2.5, "{:?}", found.correction_db);
+}
+
+#[test]
+fn both_sides_agree_on_an_equaliser_and_disagree_on_other_music() {
+    let reference = stretch(&sounds(7), 250, 11, |_| 0.0, 0.0);
+    let own = compare(&reference, &stretch(&sounds(7), 220, 12, fault_db, 0.0));
+    let other = compare(&reference, &stretch(&sounds(8), 220, 12, |_| 0.0, 0.0));
+    assert!(same_session(&own) && own.disagreement_db < 0.5, "{:.2} {:.2}", own.unlikeness_db(), own.disagreement_db);
+    assert!(
+        !same_session(&other) && other.disagreement_db > 2.0 * own.disagreement_db,
+        "{:.2} {:.2}",
+        other.unlikeness_db(),
+        other.disagreement_db
+    );
+}
+
 #[test]
 fn overlapping_windows_begin_with_every_frame() {
     let map = stretch(&sounds(7), 60, 11, |_| 0.0, 0.0);

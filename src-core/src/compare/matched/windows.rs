@@ -150,6 +150,16 @@ impl Windows {
         share.map(|s| s / total)
     }
 
+    /// Level of each band that a share of the windows lie below, dB.
+    pub fn quantile_db(&self, share: f64) -> Bands {
+        let rank = (share * self.len().saturating_sub(1) as f64).round() as usize;
+        std::array::from_fn(|b| {
+            let mut levels: Vec<f64> = self.level_db.iter().skip(b).step_by(MATCH_BANDS).copied().collect();
+            levels.sort_by(f64::total_cmp);
+            levels.get(rank).copied().unwrap_or(0.0)
+        })
+    }
+
     /// Highest level of each band, dB.
     fn highest_db(&self) -> Bands {
         let mut out = [f64::NEG_INFINITY; MATCH_BANDS];

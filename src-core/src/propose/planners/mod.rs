@@ -21,7 +21,7 @@ pub use loudness::{LimiterLoad, LoudnessTarget, MOST_REDUCTION_DB, expect_loudne
 pub use record_dynamics::{LOUDNESS_RANGE, PEAK_TO_LOUDNESS};
 
 use crate::chain::Settings;
-use crate::compare::matched::MatchedDifference;
+use crate::compare::matched::{MatchedDifference, OTHER_RECORD_UNLIKENESS_DB};
 use crate::compare::{Comparison, median};
 use crate::diagnose::Finding;
 use crate::error::Result;
@@ -165,22 +165,23 @@ fn mono_note(target: LoudnessTarget) -> String {
 }
 
 fn mode_reason(situation: &Situation<'_>, mode: MatchMode) -> String {
-    let roughness = |same: bool| -> Vec<f64> {
+    let unlikeness = |same: bool| -> Vec<f64> {
         let of = situation.references.iter().filter(|r| r.same_session == same);
-        of.filter_map(|r| Some(r.matched.as_ref()?.roughness_db)).collect()
+        of.filter_map(|r| Some(r.matched.as_ref()?.unlikeness_db())).collect()
     };
+    let limit = number(OTHER_RECORD_UNLIKENESS_DB, 1);
     match mode {
         MatchMode::SameSession => {
             let labels: Vec<&str> = situation.session().map(|(r, _)| r.label.as_str()).collect();
             format!(
-                "Same session as {}: passages that play alike differ smoothly over frequency (roughness {} dB), as by an equaliser; the mix is brought to their sound.",
+                "Same session as {}: passages that play alike differ smoothly over frequency, as by an equaliser (unlikeness {} dB, below {limit}); the mix is brought to their sound.",
                 labels.join(", "),
-                number(median(&roughness(true)).unwrap_or(f64::NAN), 1)
+                number(median(&unlikeness(true)).unwrap_or(f64::NAN), 1)
             )
         }
-        MatchMode::OtherRecord => match median(&roughness(false)) {
+        MatchMode::OtherRecord => match median(&unlikeness(false)) {
             Some(r) => format!(
-                "Other music than the mix (roughness {} dB): only what lies outside the range of {} is moved, towards its edge.",
+                "Other music than the mix (unlikeness {} dB, {limit} or more): only what lies outside the range of {} is moved, towards its edge.",
                 number(r, 1),
                 situation.comparison.against
             ),

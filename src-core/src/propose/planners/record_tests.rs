@@ -95,6 +95,30 @@ fn a_mix_inside_the_range_is_left_alone() {
 }
 
 #[test]
+fn a_mix_that_is_too_wide_or_too_narrow_comes_into_the_range() {
+    let references = references();
+    // Ranges reach 1.5 dB from the middle for the whole and 3 dB for a third octave; widening ends at 3 dB.
+    for (side, name) in [(1.9, "too wide"), (0.65, "too narrow")] {
+        let scaled = move |_: usize, l: f64, r: f64| {
+            let (mid, side) = (0.5 * (l + r), 0.5 * side * (l - r));
+            (mid + side, mid - side)
+        };
+        let mix = || Song::new(20, 3, scaled);
+        let measured = mix().measured();
+        let proposal = planned(&measured, &references, Amounts { dynamics: 0.0, ..Amounts::default() });
+        let before = compared(&measured, &references);
+        let after = compared(&rendered(mix(), &proposal.settings).measured(), &references);
+        let outside = |c: &Comparison| c.quantity("width").and_then(|q| Some(q.range.outside(q.value?))).expect("there is a side");
+        assert!(outside(&before).abs() > 1.0, "{name}: nothing to do, {}", outside(&before));
+        assert!(outside(&after).abs() < 0.05, "{name}: {} dB outside, was {}", outside(&after), outside(&before));
+        for (was, is) in before.width.iter().zip(&after.width).filter(|(was, _)| (30.0..=16_000.0).contains(&was.hz)) {
+            let (was_db, is_db) = (was.range.outside(was.side_mid_db), is.range.outside(is.side_mid_db));
+            assert!(is_db.abs() <= was_db.abs() + NOISE_DB, "{name}, {} Hz: {was:?} {is:?}", was.hz);
+        }
+    }
+}
+
+#[test]
 fn bass_is_made_mono_where_all_references_are() {
     let mono_bass = || {
         let mut low = 0.0;

@@ -6,7 +6,7 @@
 
 use super::outlook::{Curve, Outlook, loudness_shift_db};
 use super::response::band_gains_db;
-use super::search::{Limits, range_cost, search};
+use super::search::{Limits, effort_weight, range_cost, search};
 use super::tone::{describe, reach_hz};
 use super::{Part, Situation, band_text};
 use crate::chain::Settings;
@@ -144,7 +144,8 @@ impl Goal {
         let changes = self.changes_db(gains_db);
         let pull = |p: &Pull| range_cost(&p.range, [p.before_db, self.level_db(p, &changes)], p.weight, strictness);
         let still = |pull: &Pull| if pull.weight > 0.0 && pull.range.outside(pull.before_db) != 0.0 { MOVING } else { STILL };
-        let effort = self.pulls.iter().filter(|p| p.bands.len() == 1).map(|p| still(p) * changes[p.bands.start].powi(2));
+        let moved = self.pulls.iter().filter(|p| p.bands.len() == 1);
+        let effort = moved.map(|p| effort_weight(strictness) * still(p) * changes[p.bands.start].powi(2));
         let beyond = gains_db.iter().map(|gain| 40.0 * (gain.abs() - MOST_DB).max(0.0).powi(2));
         self.pulls.iter().map(pull).chain(effort).chain(beyond).sum::<f64>() + self.rumble_cost(gains_db, strictness)
     }
@@ -173,13 +174,14 @@ impl Goal {
         bands
     }
 
-    /// How much further outside its range than before the worst value comes to lie, dB.
+    /// How much further outside its range than before the worst value comes to lie, dB, beyond what it does without bands.
     fn worst_db(&self, bands: &[EqBand], rate: f64) -> f64 {
         let changes = self.changes_db(&gains_db(bands, rate));
-        let worse = |pull: &Pull| {
-            let (was, is) = (pull.range.outside(pull.before_db), pull.range.outside(self.level_db(pull, &changes)));
+        let further = |pull: &Pull, changes: &Curve| {
+            let (was, is) = (pull.range.outside(pull.before_db), pull.range.outside(self.level_db(pull, changes)));
             if was * is < 0.0 { is.abs() } else { is.abs() - was.abs() }
         };
+        let worse = |pull: &Pull| further(pull, &changes) - further(pull, &[0.0; BANDS]).max(0.0);
         self.pulls.iter().map(worse).fold(0.0, f64::max)
     }
 
@@ -187,10 +189,9 @@ impl Goal {
     /// could be measured; none if nothing is left then.
     fn settled(&self, bands: Vec<EqBand>, rate: f64) -> Vec<EqBand> {
         const TRIES: usize = 12;
-        let unchanged = self.worst_db(&[], rate);
         let mut tried = bands;
         for _ in 0..TRIES {
-            if self.worst_db(&tried, rate) <= unchanged + TOLERANCE_DB {
+            if self.worst_db(&tried, rate) <= TOLERANCE_DB {
                 return tried;
             }
             tried = scaled(tried, 0.85);

@@ -2,7 +2,7 @@
 
 use super::outlook::{Curve, Outlook};
 use super::response::side_gains_db;
-use super::search::{Limits, range_cost, search};
+use super::search::{Limits, effort_weight, range_cost, search};
 use super::width::{Levels, SILENT_DB, side_move};
 use super::{Part, Situation, band_text};
 use crate::chain::Settings;
@@ -144,7 +144,7 @@ impl Goal {
             widths[p.band].map_or(0.0, |width| range_cost(&p.range, [p.before_db, width + self.drift_db[p.band]], p.weight, strictness))
         });
         let still = |p: &Pull| if p.weight > 0.0 && p.range.outside(p.before_db) != 0.0 { MOVING } else { STILL };
-        let effort = self.pulls.iter().map(|p| still(p) * side_db[p.band].powi(2));
+        let effort = self.pulls.iter().map(|p| effort_weight(strictness) * still(p) * side_db[p.band].powi(2));
         let beyond = side_db.iter().map(|gain| 40.0 * (gain - SIDE_DB[1]).max(SIDE_DB[0] - gain).max(0.0).powi(2));
         let whole = self.whole.map_or(0.0, |(before, range)| {
             let weight = if self.silent { 0.0 } else { 6.0 };

@@ -30,6 +30,12 @@ const LEAST_DB: f64 = 0.2;
 const SEEKING: f64 = 0.1;
 const REFINING: [f64; 2] = [0.4, 1.0];
 
+/// Weight of the effort of moves at a strictness: it decides which way is taken, but once that is chosen it shall not leave values short of
+/// their range.
+pub(super) fn effort_weight(strictness: f64) -> f64 {
+    if strictness > SEEKING { 0.15 } else { 1.0 }
+}
+
 /// Greedy search: adds the move that lowers the cost most, refines all gains, and ends when the next one would not pay.
 ///
 /// `shapes` are curves per decibel of gain, `cost` that of their sum for a strictness of 0 to 1. Returns shapes by index with their gains;
