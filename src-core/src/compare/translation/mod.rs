@@ -122,7 +122,7 @@ pub struct BassLine {
 /// Passages that sink in the noise of a place.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct Sunk {
-    /// Share of the sounding time that sinks deeper than the softest seconds of the references do, 0 to 1.
+    /// Share of the sounding time that sinks and is 6 LU softer than the softest seconds of the references, 0 to 1.
     pub share: f64,
     /// The same of the references, held against the same limit; none where none was measured now.
     pub references_share: Option<f64>,

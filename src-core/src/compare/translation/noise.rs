@@ -16,8 +16,8 @@ const DEPTH_LU: f64 = 12.0;
 /// 2011); a place that is a little quieter leaves more, and the passage has to sink there too.
 const LEFT: f64 = 0.2;
 
-/// A passage as soft as the softest of the references is how such music is made; one that the noise takes this much more of is not, LU.
-const BEYOND_USUAL_LU: f64 = 6.0;
+/// A passage as soft as the softest of the references is how such music is made; one this much softer in quiet is not, LU.
+const SOFTER_LU: f64 = 6.0;
 
 /// Shortest stretch that counts, s; gaps shorter than the second are bridged, s.
 const LEAST_S: f64 = 3.0;
@@ -28,9 +28,9 @@ pub(super) fn sunk(system: &System, model: &Model, own: &Programme<'_>, others: 
     let Some(heard) = Heard::of(system, model, own) else { return Sunk::default() };
     let theirs: Vec<Heard> = others.iter().filter_map(|o| Heard::of(system, model, o)).collect();
     let usual_lu = median(theirs.iter().map(Heard::softest).collect()).unwrap_or(0.0);
-    let least_lu = (usual_lu - BEYOND_USUAL_LU).min(-DEPTH_LU);
-    let (share, depth_lu, time) = heard.sinks(least_lu);
-    let shares: Vec<f64> = theirs.iter().map(|t| t.sinks(least_lu).0).collect();
+    let softer_lu = usual_lu - SOFTER_LU;
+    let (share, depth_lu, time) = heard.sinks(softer_lu);
+    let shares: Vec<f64> = theirs.iter().map(|t| t.sinks(softer_lu).0).collect();
     let references_share = (!shares.is_empty()).then(|| shares.iter().sum::<f64>() / shares.len() as f64);
     Sunk { share, references_share, depth_lu, time }
 }
@@ -38,6 +38,8 @@ pub(super) fn sunk(system: &System, model: &Model, own: &Programme<'_>, others: 
 /// A sounding passage in the noise.
 struct Passage {
     time: TimeRange,
+    /// Loudness in quiet against a typical passage, LU; negative is softer.
+    soft_lu: f64,
     /// How much more the noise takes of it than of a typical passage, LU; negative is more.
     depth_lu: f64,
     /// Part of its loudness that is left.
@@ -66,27 +68,29 @@ impl Heard {
         let (quiet, beside) = (typical(0), typical(1));
         let passage = |&(time, heard): &(TimeRange, [f64; 2])| Passage {
             time,
+            soft_lu: louder_lu(heard[0], quiet),
             depth_lu: louder_lu(heard[1], beside) - louder_lu(heard[0], quiet),
             left: if heard[0] > 0.0 { heard[1] / heard[0] } else { 1.0 },
         };
         Some(Self(sounding.iter().map(passage).collect()))
     }
 
-    /// The depth that its softest [`LEAST_S`] reach, LU; 0 for a programme that is shorter.
+    /// How soft its softest [`LEAST_S`] are, LU; 0 for a programme that is shorter.
     fn softest(&self) -> f64 {
-        let mut all: Vec<(f64, f64)> = self.0.iter().map(|p| (p.depth_lu, p.time.duration_s())).collect();
+        let mut all: Vec<(f64, f64)> = self.0.iter().map(|p| (p.soft_lu, p.time.duration_s())).collect();
         all.sort_by(|a, b| a.0.total_cmp(&b.0));
         let mut time_s = 0.0;
         let reached = all.iter().find(|(_, duration_s)| {
             time_s += duration_s;
             time_s >= LEAST_S
         });
-        reached.map_or(0.0, |(depth_lu, _)| *depth_lu)
+        reached.map_or(0.0, |(soft_lu, _)| *soft_lu)
     }
 
-    /// Share of the time that sinks deeper than a limit, its mean depth in LU, and where.
-    fn sinks(&self, least_lu: f64) -> (f64, f64, Vec<TimeRange>) {
-        let ranges = self.0.iter().filter(|p| p.depth_lu < least_lu && p.left < LEFT).map(|p| p.time).collect();
+    /// Share of the time that sinks and is softer than a limit, its mean depth in LU, and where.
+    fn sinks(&self, softer_lu: f64) -> (f64, f64, Vec<TimeRange>) {
+        let sinks = |p: &&Passage| p.depth_lu < -DEPTH_LU && p.left < LEFT && p.soft_lu < softer_lu;
+        let ranges = self.0.iter().filter(sinks).map(|p| p.time).collect();
         let mut time = TimeRange::merged(ranges, BRIDGE_S);
         time.retain(|t| t.duration_s() >= LEAST_S);
         let inside = |p: &&Passage| time.iter().any(|t| t.start_s <= p.time.start_s && p.time.end_s <= t.end_s + 1e-9);

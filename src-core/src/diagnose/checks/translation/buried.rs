@@ -13,8 +13,8 @@ pub const CHECK: CheckDef = CheckDef {
         why: "A listener in a car or on a train turns up for the soft part and is hit by the loud one, or skips.",
         no_fault: "Music meant for quiet listening, and breaks that are meant to vanish; the references tell how much of that is usual.",
         decided: "Partial loudness of each 0.4 s in the noise of the place, the programme at its usual level there. A passage sinks where the noise \
-                  takes at least 12 LU more of it than of a typical passage, and 6 LU more than of the softest seconds of the references, and leaves less than \
-                  a fifth, in a place half a standard deviation quieter too; 3 s on end count. 4 s more than the references have, relative to length, are a warning.",
+                  takes at least 12 LU more of it than of a typical passage and leaves less than a fifth, in a place half a standard deviation quieter too, \
+                  and where it is 6 LU softer than the softest seconds of the references; 3 s on end count. 4 s more than the references have, relative to length, are a warning.",
         remedy: "Ride the passage up, or compress the whole more slowly by a few dB, until the quiet part stands 12 to 15 dB under the loud one.",
         safety: "A smaller range also takes the lift out of the next chorus; 3 to 6 dB are usually enough.",
         references: "Moore, Glasberg, Baer, J. Audio Eng. Soc. 45, 1997, equations 17 to 20; G. Aichinger et al., 130th AES Convention, 2011. Noise: \
