@@ -94,7 +94,7 @@ pub fn explain(args: &ExplainArgs) -> Result<Faults> {
     let Some(check) = checks::find(code) else {
         return Err(Error::setting(code, "there is no check of this code", "run `plumb explain` for the list"));
     };
-    print(&words::explanation(check))?;
+    print(&check.explanation())?;
     Ok(Faults::None)
 }
 
