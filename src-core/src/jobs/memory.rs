@@ -2,6 +2,7 @@
 
 use super::measuring::Measured;
 use crate::error::{Error, Result};
+use crate::units::Lufs;
 use serde::{Deserialize, Serialize};
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
@@ -57,6 +58,13 @@ impl Memory {
         Some(measured)
     }
 
+    /// The loudness of a file in this state, if it is known.
+    pub fn loudness(&self, path: &Path, stamp: Stamp) -> Option<Lufs> {
+        let files = self.files.lock().unwrap_or_else(PoisonError::into_inner);
+        let known = files.iter().find(|k| k.path == path && k.stamp == stamp)?;
+        Some(known.measured.measurements.loudness.integrated)
+    }
+
     /// Keeps the measurements of a file in this state in place of older ones; what was not asked for longest gives way.
     pub fn keep(&self, stamp: Stamp, measured: &Measured) {
         let mut files = self.files.lock().unwrap_or_else(PoisonError::into_inner);
@@ -100,6 +108,7 @@ mod tests {
         let again = measure_file(&path, host).unwrap();
         assert_eq!(steps.0.load(Ordering::Relaxed), 1, "it was measured twice");
         assert_eq!(first.measurements, again.measurements);
+        assert_eq!(memory.loudness(&path, Stamp::of(&path).unwrap()), Some(first.measurements.loudness.integrated));
         super::super::test_files::tone(&path, 0.7, 0.125);
         let changed = measure_file(&path, host).unwrap();
         assert_eq!(steps.0.load(Ordering::Relaxed), 2);

@@ -63,6 +63,7 @@ fn run(command: Command, host: Host<'_>) -> Result<Faults> {
         Command::Explain(args) => commands::explain(&args),
         Command::Demo(args) => commands::demo(&args, host),
         Command::Schema(args) => commands::schema(&args),
+        Command::App(args) => commands::app(&args),
     }
 }
 

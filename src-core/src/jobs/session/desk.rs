@@ -87,6 +87,13 @@ impl Desk {
         Ok(())
     }
 
+    /// Changes what is no edit of the work, as the playback system that is listened through: not a step of its own, and not undone by others.
+    pub fn always(&mut self, change: impl Fn(&mut Session)) {
+        self.history.for_all(&change);
+        change(&mut self.saved);
+        change(&mut self.session);
+    }
+
     /// Undoes the last edit; false where there is none.
     pub fn undo(&mut self) -> bool {
         self.history.undo(&mut self.session)
@@ -209,6 +216,17 @@ mod tests {
         }
         std::fs::remove_file(dir.path().join("mix.wav")).unwrap();
         assert!(!Desk::open(&path).unwrap().session().current().unwrap().is_there());
+    }
+
+    #[test]
+    fn what_is_listened_through_is_no_step_and_survives_undo() {
+        let dir = tempfile::tempdir().unwrap();
+        let mut desk = desk(dir.path());
+        desk.save(Some(&dir.path().join("a.plumbline")), Overwrite::Refuse).unwrap();
+        desk.always(|s| s.playback_system = Some("tv".into()));
+        assert!(!desk.is_dirty() && desk.history().undo_label() == Some("add files"));
+        assert!(desk.undo());
+        assert_eq!((desk.session().playback_system.as_deref(), desk.session().mixes.len()), (Some("tv"), 0));
     }
 
     #[test]

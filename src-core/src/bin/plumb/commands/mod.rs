@@ -1,11 +1,13 @@
 //! One function per command: arguments in, a job called, words out.
 
+mod app;
 mod demo;
 mod matching;
 mod outputs;
 mod translating;
 mod unmask;
 
+pub use app::app;
 pub use demo::demo;
 pub use matching::match_reference;
 pub use translating::{systems, translate};
