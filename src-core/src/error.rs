@@ -54,6 +54,14 @@ pub enum Error {
         /// What to try.
         hint: String,
     },
+    /// There is no sound card, or it cannot be used.
+    #[error("{problem}; {hint}")]
+    Sound {
+        /// What is wrong with it.
+        problem: String,
+        /// What to try.
+        hint: &'static str,
+    },
     /// The user stopped the work.
     #[error("stopped on request; nothing was written")]
     Cancelled,

@@ -6,6 +6,8 @@
 //! the table of who may import whom; a test keeps it.
 
 pub mod audio;
+#[cfg(feature = "audition")]
+pub mod audition;
 pub mod chain;
 pub mod compare;
 pub mod decode;

@@ -104,6 +104,13 @@ impl BandProcessors {
         self.filled = 0;
     }
 
+    /// Change of gain of each band at this moment, without make-up, dB.
+    pub(super) fn changes_now(&self, changes_db: &mut [f32]) {
+        for (change_db, band) in changes_db.iter_mut().zip(&self.bands) {
+            *change_db = (20.0 * (band.to / band.makeup).log10()) as f32;
+        }
+    }
+
     pub(super) fn statistics(&self) -> Vec<BandStatistics> {
         self.bands.iter().map(Band::statistics).collect()
     }

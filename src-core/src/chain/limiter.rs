@@ -65,6 +65,8 @@ pub(super) struct TruePeakLimiter {
     from: f64,
     to: f64,
     tally: Tally,
+    /// Lowest gain since it was last asked for.
+    lowest: f64,
     /// Groups to come out before the first frame of the stream does.
     groups_before_start: usize,
 }
@@ -85,6 +87,7 @@ impl TruePeakLimiter {
             from: 1.0,
             to: 1.0,
             tally: Tally::new(sample_rate),
+            lowest: 1.0,
             groups_before_start: latency_groups,
         }
     }
@@ -133,6 +136,12 @@ impl TruePeakLimiter {
         let required = if peak > self.ceiling { self.ceiling / peak } else { 1.0 };
         self.from = self.to;
         self.to = self.gain.next(required);
+        self.lowest = self.lowest.min(self.to);
+    }
+
+    /// Greatest reduction since this was last asked, dB (0 or above).
+    pub(super) fn take_most_reduction_db(&mut self) -> f32 {
+        reduction_db(std::mem::replace(&mut self.lowest, self.to)) as f32
     }
 
     pub(super) fn reset(&mut self) {
@@ -140,7 +149,7 @@ impl TruePeakLimiter {
         self.delay.fill([0.0; 2]);
         self.gain.reset();
         self.tally.reset();
-        (self.slot, self.filled, self.from, self.to) = (0, 0, 1.0, 1.0);
+        (self.slot, self.filled, self.from, self.to, self.lowest) = (0, 0, 1.0, 1.0, 1.0);
         self.groups_before_start = self.delay.len() / GROUP;
     }
 

@@ -3,6 +3,7 @@
 use super::dynamics::{BandProcessors, BandStatistics};
 use super::eq::Equaliser;
 use super::limiter::{LimiterStatistics, TruePeakLimiter};
+use super::ranges::MOST_DYNAMICS_BANDS;
 use super::settings::Settings;
 use super::stereo::Width;
 use crate::audio::Block;
@@ -24,6 +25,15 @@ pub struct ChainStatistics {
     pub dynamics: Vec<BandStatistics>,
     /// What the limiter did; none if there is no limiter.
     pub limiter: Option<LimiterStatistics>,
+}
+
+/// What the chain does at one moment.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct GainsNow {
+    /// Change of gain per band of the dynamics, lowest first, without make-up, dB; 0 for bands that there are not.
+    pub dynamics_db: [f32; MOST_DYNAMICS_BANDS],
+    /// Gain of the limiter where it was lowest since this was last asked, dB (0 or below).
+    pub limiter_db: f32,
 }
 
 /// Carries out [`Settings`] on a stream, block by block.
@@ -196,6 +206,16 @@ impl Chain {
             stage.reset();
         }
         (self.position, self.bad_frames) = (0, 0);
+    }
+
+    /// What the chain does just now, for meters; real-time safe.
+    pub fn gains_now(&mut self) -> GainsNow {
+        let mut gains = GainsNow::default();
+        if let Some(dynamics) = &self.dynamics {
+            dynamics.changes_now(&mut gains.dynamics_db);
+        }
+        gains.limiter_db = self.limiter.as_mut().map_or(0.0, |limiter| -limiter.take_most_reduction_db());
+        gains
     }
 
     /// What the chain has done since it was made or reset.

@@ -112,6 +112,36 @@ impl FileSource {
         self.frames_read
     }
 
+    /// Goes to a frame: the next [`Source::read`] begins there, with the samples that reading from the start would give at that place
+    /// (lossy codecs: to within the rounding of their decoders). Beyond the end nothing is read. Returns the frame it stands at.
+    ///
+    /// Goes by the file's own index where its container has one; where that cannot be trusted to the frame, the file is read on, from
+    /// its start if need be, which takes as long as decoding does.
+    ///
+    /// # Errors
+    /// [`Error::Io`] and [`Error::Malformed`] as [`open`] and [`Source::read`] do.
+    pub fn seek(&mut self, frame: u64) -> Result<u64> {
+        self.frames_read = match &mut self.reader {
+            Reader::Wav(wav) => wav.seek(frame).map_err(|e| Error::io(&self.path, "cannot read", e))?,
+            Reader::Packets(packets) => match packets.seek(frame)? {
+                true => frame,
+                false => return self.read_on_to(frame),
+            },
+        };
+        self.ended = false;
+        Ok(self.frames_read)
+    }
+
+    /// Opens the file again and leaves out what lies before `frame`.
+    fn read_on_to(&mut self, frame: u64) -> Result<u64> {
+        let mut fresh = open(&self.path)?;
+        if let Reader::Packets(packets) = &mut fresh.reader {
+            packets.leave_out(frame);
+        }
+        (self.reader, self.frames_read, self.ended) = (fresh.reader, frame, false);
+        Ok(frame)
+    }
+
     /// Notes at the end what the whole file has shown.
     fn close(&mut self) {
         self.ended = true;

@@ -22,6 +22,8 @@ use symphonia::core::io::{MediaSourceStream, MediaSourceStreamOptions};
 use symphonia::core::meta::MetadataOptions;
 use symphonia::core::packet::Packet;
 
+mod seek;
+
 /// Most frames that one packet can stand for: FLAC's largest block.
 const MAX_PACKET_FRAMES: u64 = 65_535;
 /// Most frames of silence that stand in for damaged packets in one file, so that a file of nothing but damage
@@ -46,6 +48,8 @@ pub(super) struct Packets {
     /// The first packet, decoded when the file was opened.
     pending: Block<f32>,
     ended: bool,
+    /// What is needed to go to another place; none where packets cannot be counted in frames.
+    index: Option<seek::Index>,
 }
 
 /// Packets that could not be decoded.
@@ -89,6 +93,7 @@ impl Packets {
             damage: Damage::default(),
             pending: Block::default(),
             ended: false,
+            index: None,
         };
         packets.first_packet(steps)?;
         let codec = packets.decoder.codec_info().short_name;
@@ -101,6 +106,7 @@ impl Packets {
             packets.trim.keep = packets.trim.keep.or(track.num_frames.map(|n| n.saturating_sub(start)));
             second.seek(std::io::SeekFrom::Start(at)).map_err(|e| Error::io(path, "cannot read", e))?;
         }
+        packets.index = packets.index.take().and_then(|index| index.complete(&track, container, packets.sample_rate, packets.trim));
         let info = packets.describe(&track, container)?;
         Ok((packets, info))
     }
@@ -128,6 +134,7 @@ impl Packets {
                 Ok((rate, channels, _)) => {
                     within_limits(&self.path, rate, channels)?;
                     (self.sample_rate, self.channels) = (rate, channels);
+                    self.index = (self.damage.packets == 0).then(|| seek::Index::new(&packet));
                     return Ok(());
                 }
                 Err(fault) => {
@@ -180,6 +187,7 @@ impl Packets {
         }
         self.decoder = guarded(&self.path, || make_decoder(&self.path, &params))??;
         self.track = track.id;
+        self.index = None;
         steps.push("the file holds several streams one after the other; they are read as one".into());
         Ok(())
     }

@@ -268,6 +268,14 @@ impl WavReader {
         Self { file, at: layout.start, layout, bytes: Vec::new() }
     }
 
+    /// Goes to a frame, or to the end if there are fewer; the frame it stands at.
+    pub(super) fn seek(&mut self, frame: u64) -> io::Result<u64> {
+        let bytes = frame.saturating_mul(self.layout.frame_bytes as u64).min(self.layout.len);
+        self.at = self.layout.start + bytes;
+        self.file.seek(SeekFrom::Start(self.at))?;
+        Ok(bytes / self.layout.frame_bytes as u64)
+    }
+
     /// Appends up to `frames` frames to `block`, none at the end.
     pub(super) fn append(&mut self, block: &mut Block<f32>, frames: usize) -> io::Result<()> {
         let left = (self.layout.start + self.layout.len).saturating_sub(self.at);
