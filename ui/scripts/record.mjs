@@ -1,5 +1,5 @@
 // Makes recordings/<name>.json: what the core says of real files, for the recorded host. Nothing in it is made up; numbers
-// are rounded to six digits and what the window does not read is left out, to keep the file small.
+// are rounded to five digits and what the window does not read is left out, to keep the file small.
 //
 //   node scripts/record.mjs --plumb ../target/release/plumb                     the built-in song -> recordings/demo.json
 //   node scripts/record.mjs --plumb … --mix a.ogg --reference b.ogg --name x    real files -> recordings/local-x.json (not committed)
@@ -41,12 +41,25 @@ function slim(doc) {
   delete m.loudness.momentary;
   delete m.stereo?.left_over_time;
   delete m.stereo?.right_over_time;
-  return JSON.parse(JSON.stringify(doc, (_, v) => (typeof v === "number" && !Number.isInteger(v) ? Number(v.toPrecision(6)) : v)));
+  return JSON.parse(JSON.stringify(doc, (_, v) => (typeof v === "number" && !Number.isInteger(v) ? Number(v.toPrecision(5)) : v)));
+}
+
+/** Checks whose chart is the waveform itself, seen from near: recorded finely round the place. */
+const NEAR = /^(glitch|edge)\.|^headroom\.clipped$|^noise\.hum$/;
+
+function closeups(file, doc) {
+  return doc.findings
+    .filter((f) => NEAR.test(f.code) && f.time.length > 0)
+    .map(({ time: [t] }) => {
+      const room = t.end_s - t.start_s < 1 ? Math.max(0.12, t.end_s - t.start_s) : Math.max(1, (t.end_s - t.start_s) * 0.25);
+      const [start_s, end_s] = [Math.max(0, t.start_s - room), Math.min(doc.input.duration_s, t.end_s + room)];
+      return { start_s, end_s, wave: waveOf(file, 900, ["-ss", String(start_s), "-t", String(end_s - start_s)]) };
+    });
 }
 
 /** Samples of a file as mono-sum extremes per column: min, max, rms of all channels, a byte each (127 is full scale). */
-function waveOf(file, columns = 2400) {
-  const raw = execFileSync("ffmpeg", ["-v", "error", "-i", file, "-f", "f32le", "-ac", "2", "-"], { maxBuffer: 1 << 30 });
+function waveOf(file, columns = 2400, part = []) {
+  const raw = execFileSync("ffmpeg", ["-v", "error", ...part, "-i", file, "-f", "f32le", "-ac", "2", "-"], { maxBuffer: 1 << 30 });
   const samples = new Float32Array(raw.buffer, raw.byteOffset, raw.byteLength >> 2);
   const frames = samples.length / 2;
   const out = new Int8Array(columns * 3);
@@ -100,7 +113,7 @@ function formatText(doc) {
 
 function mixOf(id, name, file, shown, checked) {
   const doc = checked.document;
-  return { id, name, file: path.basename(shown), path: shown, format: formatText(doc), duration_s: doc.input.duration_s, modified: "2026-11-20T10:00:00Z", wave: waveOf(file), check: doc, text: checked.text };
+  return { id, name, file: path.basename(shown), path: shown, format: formatText(doc), duration_s: doc.input.duration_s, modified: "2026-11-20T10:00:00Z", wave: waveOf(file), closeups: closeups(file, doc), check: doc, text: checked.text };
 }
 
 function matchArgs(mix, references, amount) {
@@ -125,6 +138,10 @@ function record({ title, mixes, references, stems, shownFolder }) {
       const out = path.join(work, `fixed-${proposals.length}.wav`);
       run("apply", newest.real, "--settings", settings, "--output", out, "--force");
       const { document: measured } = documentOf("check", out, ...references.flatMap((r) => ["--reference", r]), "--stage", "mix");
+      // The comparison of a result is in its verification; that of the input is in its check.
+      delete document.comparison;
+      delete measured.comparison;
+      if (proposals.length > 0) delete measured.translation;
       proposals.push({ amounts, document, measured });
       if (!fixed) fixed = { wave: waveOf(out), settings };
     }

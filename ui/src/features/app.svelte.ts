@@ -105,6 +105,8 @@ export class App {
   spoken = $state("");
   /** Equaliser bands that are switched off: they are no part of the settings until they are switched on again. */
   parked = $state.raw<EqBand[]>([]);
+  /** Counts up when more of a waveform is there: pictures ask again. */
+  waves = $state(0);
   /** Which panel of Masking is open. */
   stemsOpen = $state(false);
 
@@ -261,7 +263,7 @@ export class App {
     if (!session) return;
     let path: string | undefined = session.saved_to ?? undefined;
     if (as || !path) {
-      path = (await this.host.choose_save("Save the session", `${session.title || "Session"}.plumbline.json`, ["json"])) ?? undefined;
+      path = (await this.host.choose_save("Save the session", `${session.title || "Session"}.plumbline`, ["plumbline"])) ?? undefined;
       if (!path) return;
     }
     if (await this.change(this.host.save_session(path))) this.say("Session saved");
@@ -377,7 +379,7 @@ export class App {
       const rendered = await this.work("render", "Rendering", (job, progress) => this.host.render(settings, options, job, progress));
       this.rendered = { ...rendered, at: Date.now() };
       this.spoken = "Rendered and measured again";
-      this.say(`Rendered ${rendered.path.split(/[\\/]/).pop() ?? ""}`);
+      if (this.view !== "deliver") this.say(`Rendered ${rendered.path.split(/[\\/]/).pop() ?? ""}`);
     } catch (e) {
       const error = asError(e);
       if (error.code === "exists") {

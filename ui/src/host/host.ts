@@ -139,7 +139,7 @@ export interface SessionView {
   playback_system?: string | null;
   /** `check` answers at once: the current mix was measured and nothing it depends on has changed. */
   document_ready: boolean;
-  /** `settings` come from a proposal for the current mix. */
+  /** `settings` come from a proposal for the current mix, or from a saved session. */
   proposal_ready: boolean;
 }
 
@@ -184,7 +184,7 @@ export interface SystemInfo {
   title: string;
   /** As it stands in a sentence: "on a phone". */
   place: string;
-  /** "small", "head", "room", "car", "large", "own". */
+  /** "small", "headphones", "room", "car", "stage"; anything else is the user's own. */
   group: string;
   basis: "measured" | "partly" | "estimated";
   /** What it rests on and how uncertain it is, one sentence. */
@@ -361,6 +361,8 @@ export interface HostEvents {
   sound: Sound;
   /** Another program asks to open these. */
   open: { paths: string[] };
+  /** More of a waveform is there than when it was asked for. */
+  waveform: null;
   /** The session changed by itself (work in the background). */
   session: SessionView;
   /** Files dragged over, dropped on or taken off the window. `x`, `y` in CSS pixels. */
@@ -429,7 +431,7 @@ export interface Host {
   /** Help text of a check, Markdown-free paragraphs. */
   explain(code: string): Promise<string>;
 
-  // Pictures: min, max, rms per column, full scale is 1
+  // Pictures: min, max, rms per column, full scale is 1; NaN where nothing was read yet
   waveform(which: Which, start_s: number, end_s: number, columns: number): Promise<Float32Array>;
 
   // Listening

@@ -7,7 +7,7 @@ import { open, save } from "@tauri-apps/plugin-dialog";
 import type { Host, HostError, HostEvents, OnProgress, PlaybackFrame, ProgressEvent } from "./host";
 import { frameOf, isHostError } from "./host";
 
-const AUDIO = ["wav", "wave", "aif", "aiff", "aifc", "flac", "mp3", "m4a", "aac", "ogg", "oga", "opus", "caf", "mp4", "json"];
+const AUDIO = ["wav", "wave", "aif", "aiff", "aifc", "flac", "mp3", "m4a", "aac", "ogg", "oga", "opus", "caf", "mp4", "plumbline"];
 
 /** Anything thrown, in the shape that the window shows. */
 function asHostError(e: unknown): HostError {
@@ -126,7 +126,7 @@ export function tauriHost(): Host {
     },
     choose_folder: (title) => open({ title, multiple: false, directory: true }),
     choose_save: (title, suggested, extensions) =>
-      save({ title, defaultPath: suggested, filters: [{ name: extensions.join(", ").toUpperCase(), extensions }] }),
+      save({ title, defaultPath: suggested, filters: extensions.map((e) => ({ name: e.toUpperCase(), extensions: [e] })) }),
     log: (line) => call("log", { line }),
   };
 }

@@ -28,7 +28,9 @@ const DROPPED = [50, 200, 2000, 5000, 20_000, 500, 10_000];
 /** Labelled frequencies between `low` and `high` of which no two come nearer than `gap` pixels. */
 export function frequencyTicks(x: (hz: number) => number, low: number, high: number, gap = 38): number[] {
   let ticks = TICKS.filter((hz) => hz >= low && hz <= high);
-  const tight = (): boolean => ticks.some((hz, i) => i > 0 && x(hz) - x(ticks[i - 1] ?? 0) < gap);
+  // The last label ends at the axis and carries the unit: it reaches farther to the left.
+  const reach = (hz: number): number => (hz === high ? gap * 1.45 : gap);
+  const tight = (): boolean => ticks.some((hz, i) => i > 0 && x(hz) - x(ticks[i - 1] ?? 0) < reach(hz));
   for (const victim of DROPPED) {
     if (!tight()) break;
     ticks = ticks.filter((hz) => hz !== victim);
@@ -52,6 +54,14 @@ export function niceTicks(low: number, high: number, most: number): number[] {
   const step = ([1, 2, 3, 5, 10].find((k) => k * power >= rough) ?? 10) * power;
   const out: number[] = [];
   for (let v = Math.ceil(low / step - 1e-9) * step; v <= high + 1e-9; v += step) out.push(Math.abs(v) < 1e-9 ? 0 : v);
+  return out;
+}
+
+/** Steps of a decibel axis: 1, 2, 3, 6, 12 … */
+export function dbTicks(low: number, high: number, most: number): number[] {
+  const step = [1, 2, 3, 6, 12, 24].find((s) => (high - low) / s <= most) ?? 48;
+  const out: number[] = [];
+  for (let v = Math.ceil(low / step - 1e-9) * step; v <= high + 1e-9; v += step) out.push(v === 0 ? 0 : v);
   return out;
 }
 

@@ -9,14 +9,18 @@ function isTyping(target: EventTarget | null): boolean {
   return target instanceof HTMLElement && (target.isContentEditable || ["INPUT", "TEXTAREA", "SELECT"].includes(target.tagName));
 }
 
-/** Whether the control under the focus takes this key as a press of itself. */
-function pressesControl(e: KeyboardEvent): boolean {
+/** Whether the control under the focus takes this key as a press of itself. A control that was merely clicked leaves the
+ *  space bar to the transport: whoever works with the mouse expects it to play. */
+function pressesControl(e: KeyboardEvent, clicked: boolean): boolean {
   if (e.key !== "Enter" && e.key !== " ") return false;
-  return e.target instanceof HTMLElement && (e.target.closest("button, a, summary, [role=option], [role=radio]") !== null);
+  if (!(e.target instanceof HTMLElement) || (e.key === " " && clicked)) return false;
+  return e.target.closest("button, a, summary") !== null;
 }
 
 export class Keyboard {
   #held: Action | null = null;
+  /** The focus came by the pointer, not by the keyboard. */
+  #clicked = false;
 
   constructor(
     readonly app: App,
@@ -49,9 +53,10 @@ export class Keyboard {
       if (this.#escape()) e.preventDefault();
       return;
     }
+    if (e.key === "Tab") this.#clicked = false;
     const key = keyOfEvent(e);
     const withControl = e.ctrlKey || e.metaKey;
-    if (!withControl && (isTyping(e.target) || this.app.overlay || pressesControl(e))) return;
+    if (!withControl && (isTyping(e.target) || this.app.overlay || pressesControl(e, this.#clicked))) return;
     const action = this.find(key);
     if (!action || !action.enabled()) return;
     if (action.single && this.app.preferences?.single_keys === false) return;
@@ -61,7 +66,15 @@ export class Keyboard {
     action.run();
   };
 
-  up = (): void => this.release();
+  up = (e: KeyboardEvent): void => {
+    // A button acts on the release of the space bar: not where its press went to the transport.
+    if (e.key === " " && this.#clicked && !isTyping(e.target)) e.preventDefault();
+    this.release();
+  };
+
+  pointer = (): void => {
+    this.#clicked = true;
+  };
 
   release = (): void => {
     this.#held?.release?.();

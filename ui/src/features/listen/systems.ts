@@ -6,10 +6,10 @@ import type { IconName } from "../../shared/ui/Icon.svelte";
 
 const GROUPS: Record<string, { title: string; icon: IconName; order: number }> = {
   small: { title: "Small", icon: "phone", order: 0 },
-  head: { title: "On the head", icon: "head", order: 1 },
+  headphones: { title: "On the head", icon: "head", order: 1 },
   room: { title: "Rooms", icon: "room", order: 2 },
   car: { title: "Car", icon: "car", order: 3 },
-  large: { title: "Large", icon: "large", order: 4 },
+  stage: { title: "Large", icon: "large", order: 4 },
 };
 const OTHER = { title: "Your own", icon: "speaker" as IconName, order: 9 };
 

@@ -136,7 +136,7 @@ class Recorded {
         }),
       new_session: async () => session.reset(emptySession()),
       open_session: async (path) => {
-        if (!path.endsWith(".json")) throw failure("unreadable", "this is no session of Plumbline", "open a file that Plumbline saved", path);
+        if (!path.endsWith(".plumbline")) throw failure("unreadable", "this is no session of Plumbline", "open a file that Plumbline saved", path);
         this.open();
         return session.note({ saved_to: path });
       },
@@ -148,7 +148,7 @@ class Recorded {
       },
       guess: async (paths) =>
         paths.map((path) => {
-          if (path.endsWith(".plumbline.json")) return { path, kind: "session" };
+          if (path.endsWith(".plumbline")) return { path, kind: "session" };
           if (/broken/.test(path)) return { path, kind: "unreadable", message: "no audio format that is known" };
           if (/stem/i.test(path)) return { path, kind: "stems" };
           return { path, kind: r.references.some((x) => x.path === path) || /ref/i.test(path) ? "reference" : "mix" };
@@ -248,6 +248,8 @@ class Recorded {
         return text;
       },
       waveform: async (which, start, end, columns) => {
+        const near = which === "A" ? this.mix()?.closeups.find((c) => c.start_s <= start + 1e-6 && c.end_s >= end - 1e-6) : undefined;
+        if (near) return columnsOf(near.wave, near.end_s - near.start_s, start - near.start_s, end - near.start_s, columns);
         const wave = this.waveOf(which);
         if (!wave) throw notRecorded("This waveform");
         return columnsOf(wave, this.mix()?.duration_s ?? end, start, end, columns);

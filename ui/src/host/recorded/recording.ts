@@ -13,6 +13,8 @@ export interface RecordedMix {
   modified: string;
   /** Base64 of signed bytes: min, max, rms per column. */
   wave: string;
+  /** Parts of it seen from near. */
+  closeups: { start_s: number; end_s: number; wave: string }[];
   check: Document;
   /** What `plumb check` printed. */
   text: string;
