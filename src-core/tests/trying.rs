@@ -96,12 +96,12 @@ fn settings_that_change_nothing_mend_nothing() {
     }
 }
 
-/// Stops the job once a render is under way.
-struct Stopper<'a>(&'a Cancel);
+/// Stops the job once a step of this name is under way.
+struct Stopper<'a>(&'a Cancel, &'a str);
 
 impl Progress for Stopper<'_> {
     fn begin(&self, step: &str) -> u64 {
-        if step.starts_with("Rendering") {
+        if step.starts_with(self.1) {
             self.0.cancel();
         }
         0
@@ -112,12 +112,17 @@ impl Progress for Stopper<'_> {
 
 #[test]
 fn a_render_that_is_stopped_leaves_nothing_behind() {
-    let cancel = Cancel::default();
-    let dir = tempfile::tempdir().unwrap();
-    let to = Destination { path: dir.path().join("out.wav"), bits: None, overwrite: Overwrite::Refuse };
-    let stopped = render_settings(&RenderRequest { of: request(), to }, Host::new(&Stopper(&cancel), &cancel));
-    assert!(matches!(stopped, Err(Error::Cancelled)));
-    assert_eq!(std::fs::read_dir(dir.path()).unwrap().count(), 0);
+    for step in ["Rendering", "Measuring ."] {
+        let cancel = Cancel::default();
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("out.wav");
+        std::fs::write(&path, b"an older result").unwrap();
+        let to = Destination { path: path.clone(), bits: None, overwrite: Overwrite::Allow };
+        let stopped = render_settings(&RenderRequest { of: request(), to }, Host::new(&Stopper(&cancel, step), &cancel));
+        assert!(matches!(stopped, Err(Error::Cancelled)), "{step}");
+        assert_eq!(std::fs::read_dir(dir.path()).unwrap().count(), 1, "{step}");
+        assert_eq!(std::fs::read(&path).unwrap(), b"an older result", "{step}");
+    }
 }
 
 #[test]

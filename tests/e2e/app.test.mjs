@@ -61,8 +61,8 @@ describe("the app", { concurrency: false }, () => {
 
   test("plays the passage of a finding, in a loop", async () => {
     const document = await work(app, "check");
-    const index = document.findings.findIndex((f) => f.system === null && f.time.length > 0 && f.time[0].end_s - f.time[0].start_s > 1);
-    const finding = document.findings[index];
+    // One that is heard as it is: a finding of a band is heard through that band alone.
+    const finding = document.findings.find((f) => f.system === null && f.band_hz === null && f.time.length > 0);
     const rows = await app.all(at("finding"));
     const titles = await Promise.all(rows.map((row) => row.text()));
     const row = rows[titles.findIndex((t) => t.includes(finding.title))];
@@ -78,7 +78,7 @@ describe("the app", { concurrency: false }, () => {
     const part = heard.slice(from + RATE / 2, from + RATE / 2 + RATE);
     const found = locate(part, mix);
     const start_s = found.frame / RATE;
-    assert.ok(found.correlation > 0.8, `correlation ${found.correlation}`);
+    assert.ok(found.correlation > 0.99, `correlation ${found.correlation}`);
     const near = finding.time.some((t) => start_s > t.start_s - 2 && start_s < t.end_s + 2);
     assert.ok(near, `${start_s} s is none of ${JSON.stringify(finding.time)}`);
   });
@@ -97,26 +97,34 @@ describe("the app", { concurrency: false }, () => {
     assert.ok(Math.abs(levels.A - levels.R) < MATCHED_LU, JSON.stringify(levels));
   });
 
-  test("an equaliser band is edited, heard and undone", async () => {
+  test("an equaliser node is dragged, heard and undone", async () => {
     await direct();
-    await invoke(app, "set_settings", { settings: (await view()).settings, label: "before", merge: false });
-    const before = await view();
-    const band = { kind: "bell", part: "stereo", freq_hz: 1000, gain_db: 6, q: 1, reason: "", confidence: 1 };
+    await until("a proposal is there", async () => (await view()).settings.eq.length > 0, 60_000);
     await (await app.find(at("tab-fix"))).click();
-    await invoke(app, "set_settings", { settings: { ...before.settings, eq: [...before.settings.eq, band] }, label: "Bell 1 kHz", merge: false });
-    const after = await view();
-    assert.equal(after.undo_label, "Bell 1 kHz");
-    assert.equal(after.settings.eq.length, before.settings.eq.length + 1);
-    await (await app.find(at("listen-A"))).click();
-    const plain = mono(await record(4000, 8));
+    const before = (await view()).settings;
     await (await app.find(at("listen-B"))).click();
+    const plain = mono(await record(4000, 8));
+    const node = await (await app.find(at("eq-node-0"))).middle();
+    await app.drag(node, { x: node.x, y: node.y - 60 });
+    const after = await until("the settings have changed", async () => {
+      const { settings } = await view();
+      return settings.eq[0].gain_db > before.eq[0].gain_db + 1 && settings;
+    });
+    assert.ok(Math.abs(after.eq[0].freq_hz / before.eq[0].freq_hz - 1) < 0.05, "the node was moved straight up");
     const edited = mono(await record(4000, 8));
-    const hz = [250, 1000, 4000];
+    const hz = [100, 125, 160, 200, 250, 315, 400, 500, 630, 800, 1000, 1250, 1600, 2000, 2500, 3150, 4000, 5000, 6300, 8000];
     const [a, b] = [plain, edited].map((heard) => thirdOctaves(heard.slice(RATE / 2), RATE, hz));
-    const lift = b[1] - a[1] - 0.5 * (b[0] - a[0] + b[2] - a[2]);
-    assert.ok(lift > 4 && lift < 7, `1 kHz stands ${lift} dB higher`);
+    const curve = async (settings) => {
+      const bytes = await app.ask("return [...new Float32Array(await window.__TAURI_INTERNALS__.invoke('eq_curve', { settings: args[0], count: 601 }))]", settings);
+      return hz.map((f) => bytes[Math.round((600 * Math.log(f / 20)) / Math.log(1000))]);
+    };
+    const [was, is] = [await curve(before), await curve(after)];
+    const off = hz.map((_, i) => b[i] - a[i] - (is[i] - was[i]));
+    const middle = [...off].sort((x, y) => x - y)[hz.length / 2];
+    // Dynamics and limiter answer to the change a little; the shape is that of the curve.
+    for (const [i, f] of hz.entries()) assert.ok(Math.abs(off[i] - middle) < 1, `${f} Hz: ${(off[i] - middle).toFixed(2)} dB off the curve`);
     await app.keys("z", [KEY.control]);
-    await until("the edit is undone", async () => (await view()).settings.eq.length === before.settings.eq.length);
+    await until("the edit is undone", async () => (await view()).settings.eq[0].gain_db === before.eq[0].gain_db);
   });
 
   test("switches between A and B within the time of a frame or two", async () => {
@@ -166,22 +174,25 @@ describe("the app", { concurrency: false }, () => {
     await direct();
   });
 
-  test("proposes, renders, and the file is what was promised", async () => {
-    const { amounts } = await view();
-    const proposed = await work(app, "propose", { amounts, target: "-16", ceilingDbtp: -1 });
-    assert.ok(proposed.proposal.moves.length > 0);
-    const { settings } = await view();
-    assert.deepEqual(settings, proposed.proposal.settings);
-    const path = join(stage.folder, "fixed.wav");
-    const rendered = await work(app, "render", { settings, options: { path, format: "wav", depth: 24, overwrite: false } });
-    const file = measured(rendered.path);
-    assert.ok(Math.abs(file.lufs + 16) <= 0.2, `${file.lufs} LUFS`);
+  test("renders what was proposed, and the file is what was promised", async () => {
+    await (await app.find(at("tab-deliver"))).click();
+    const target = await app.find(at("render-target"));
+    await app.run("arguments[0].value = 'spotify'; arguments[0].dispatchEvent(new Event('change', { bubbles: true }));", target.handle);
+    await until("the proposal follows the target", async () => (await view()).target === "spotify", 60_000);
+    const path = await (await app.find(at("render-path"))).attribute("data-path");
+    await (await app.find(at("render"))).click();
+    await app.find(at("verified"), 60_000);
+    const file = measured(path);
+    assert.ok(Math.abs(file.lufs + 14) <= 0.2, `${file.lufs} LUFS`);
     assert.ok(file.peak_dbtp <= -0.9, `${file.peak_dbtp} dBTP`);
+    const { settings } = await view();
+    const options = { path, format: "wav", depth: 24, overwrite: true };
+    const rendered = await work(app, "render", { settings, options });
     assert.ok(Math.abs(rendered.document.verification.integrated_lufs - file.lufs) <= 0.1);
     assert.ok(rendered.document.verification.mended.includes("tonal.muddy"), rendered.document.verification.mended.join());
-    const again = await work(app, "render", { settings, options: { path, format: "wav", depth: 24, overwrite: false } }).catch((e) => e.fault);
+    const again = await work(app, "render", { settings, options: { ...options, overwrite: false } }).catch((e) => e.fault);
     assert.equal(again.code, "exists");
-    const over = await work(app, "render", { settings, options: { path: join(demo, "mix.wav"), format: "wav", depth: 24, overwrite: true } }).catch((e) => e.fault);
+    const over = await work(app, "render", { settings, options: { ...options, path: join(demo, "mix.wav") } }).catch((e) => e.fault);
     assert.equal(over.code, "setting", "the mix itself is never written to");
   });
 

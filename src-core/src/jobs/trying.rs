@@ -12,6 +12,7 @@ use crate::chain::{LimiterStatistics, Settings};
 use crate::compare::matched::MatchedDifference;
 use crate::compare::{self, Comparison, translation};
 use crate::diagnose::{Diagnosis, Finding, StageChoice, Views, diagnose_with};
+use crate::encode::Overwrite;
 use crate::error::{Error, Result};
 use crate::measure::Measurements;
 use crate::propose::Proposal;
@@ -71,21 +72,54 @@ pub struct RenderRequest {
 /// Renders the mix through settings into a file, reads that file again and measures it: the document is about the file as it was written.
 ///
 /// # Errors
-/// Those of reading and writing, of the settings' ranges, and [`Error::Cancelled`]; no file is left behind then, unless it is complete and
-/// only its verification was stopped.
+/// Those of reading and writing, of the settings' ranges, and [`Error::Cancelled`]; no file is left behind then, and an older one of that name
+/// stays as it was.
 pub fn render_settings(request: &RenderRequest, host: Host<'_>) -> Result<Document> {
     let RenderRequest { of, to } = request;
     let inputs: Vec<&Path> = std::iter::once(&of.check.mix).chain(&of.check.references).map(PathBuf::as_path).collect();
     check_outputs(&[Output { path: &to.path, overwrite: to.overwrite }], &inputs)?;
     let (mix, references) = measure_with_references(&of.check.mix, &of.check.references, host)?;
     let (settings, mut steps) = of.settings.at_rate(f64::from(mix.info.sample_rate));
-    let mut pass = pass_watched(&mix.path, &settings, Some(to), &inputs, Purpose::Write, &mut |_| (), host)?;
+    let unverified = Unverified::beside(&to.path);
+    let aside = Destination { path: unverified.0.clone(), overwrite: Overwrite::Refuse, ..to.clone() };
+    let mut pass = pass_watched(&mix.path, &settings, Some(&aside), &inputs, Purpose::Write, &mut |_| (), host)?;
     let limiter = take_limiter(&mut pass);
     steps.extend(pass.keep()?);
-    let written = measure_file(&to.path, host)?;
+    // Not by way of the memory: this name is gone in a moment.
+    let mut written = measure_file(&aside.path, Host { memory: None, ..host })?;
+    written.path.clone_from(&to.path);
+    written.info.name = to.path.file_name().unwrap_or_default().to_string_lossy().into_owned();
     let mut document = hold(of, &mix, written, &references, &limiter)?;
     document.steps.extend(steps);
+    unverified.accept(to)?;
     Ok(document)
+}
+
+/// A render on its way: complete, and not yet measured again. Dropped, it is taken away.
+struct Unverified(PathBuf);
+
+impl Unverified {
+    fn beside(path: &Path) -> Self {
+        let mut name = std::ffi::OsString::from(format!(".{}-", std::process::id()));
+        name.push(path.file_name().unwrap_or_default());
+        Self(path.with_file_name(name))
+    }
+
+    /// Gives the file its name.
+    fn accept(self, to: &Destination) -> Result<()> {
+        let cannot = |e| Error::io(&to.path, "cannot write", e);
+        if to.overwrite == Overwrite::Refuse && to.path.exists() {
+            return Err(cannot(std::io::ErrorKind::AlreadyExists.into()));
+        }
+        std::fs::rename(&self.0, &to.path).map_err(cannot)
+    }
+}
+
+impl Drop for Unverified {
+    fn drop(&mut self) {
+        // After `accept` there is nothing left to take away.
+        let _ = std::fs::remove_file(&self.0);
+    }
 }
 
 fn take_limiter(pass: &mut Pass) -> LimiterStatistics {

@@ -143,6 +143,11 @@ class Element {
     this.id = id;
   }
 
+  /** As an argument of a script. */
+  get handle() {
+    return { [ELEMENT]: this.id };
+  }
+
   click() {
     return this.session.post(`/element/${this.id}/click`);
   }
@@ -157,9 +162,7 @@ class Element {
 
   /** Middle of the element in the window. */
   async middle() {
-    const { x, y, width, height } = await this.session.run("const r = arguments[0].getBoundingClientRect(); return { x: r.x, y: r.y, width: r.width, height: r.height };", {
-      [ELEMENT]: this.id,
-    });
+    const { x, y, width, height } = await this.session.run("const r = arguments[0].getBoundingClientRect(); return { x: r.x, y: r.y, width: r.width, height: r.height };", this.handle);
     return { x: x + width / 2, y: y + height / 2 };
   }
 }
