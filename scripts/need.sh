@@ -26,17 +26,14 @@ need() {
         die "could not install: $list; install it by hand, then run this again"
 }
 
-# need_library NAME PACKAGE ...: the same for libraries, by the name that pkg-config knows. macOS and Windows bring what the window needs.
+# need_library NAME PACKAGE: installs the Debian package of a library that pkg-config does not find.
 need_library() {
-    [ "$(uname -s)" = Linux ] || return 0
-    need pkg-config pkg-config
-    local missing=()
-    while [ $# -ge 2 ]; do
-        pkg-config --exists "$1" || missing+=("true-$1" "$2")
-        shift 2
-    done
-    [ ${#missing[@]} -gt 0 ] || return 0
-    need "${missing[@]}"
+    pkg-config --exists "$1" 2>/dev/null || need "no such command: $1" "$2"
+}
+
+# need_file PATTERN PACKAGE: installs the Debian package of a file that is not there.
+need_file() {
+    compgen -G "$1" >/dev/null || need "no such command: $1" "$2"
 }
 
 # The interface is built by Node 20 or newer.

@@ -43,6 +43,8 @@ pub(super) struct Shared {
     pub mono: AtomicBool,
     /// Amplitude ratios as bits of `f64`.
     pub gains: [AtomicU64; MOST_SOURCES],
+    /// The last beginning that was asked for.
+    pub wanted: AtomicU64,
     /// The last beginning that stands in the queue.
     pub ready: AtomicU64,
     /// Next frame of the mix to be read.
@@ -62,6 +64,7 @@ impl Shared {
             bypass: AtomicBool::new(false),
             mono: AtomicBool::new(false),
             gains: std::array::from_fn(|_| AtomicU64::new(1f64.to_bits())),
+            wanted: AtomicU64::new(0),
             ready: AtomicU64::new(0),
             read_to: AtomicU64::new(0),
             ended: AtomicBool::new(false),
@@ -482,6 +485,7 @@ impl Session {
     fn begin(&mut self, at: u64) {
         self.generation += 1;
         self.target = at;
+        self.shared.wanted.store(self.generation, Ordering::Relaxed);
         // A reader that has gone plays nothing.
         let _ = self.orders.send(Order::Begin { generation: self.generation, at, region: self.region });
     }

@@ -69,7 +69,11 @@ impl Engine {
     /// # Errors
     /// As [`crate::decode::open`] for the mix, [`Error::InvalidSetting`] for settings out of range; what was open stays open then.
     pub fn open(&self, listening: &Listening) -> Result<Opened> {
+        let was_playing = self.controls.playing();
         let (graph, reader, opened) = self.controls.open(listening, self.epoch)?;
+        if was_playing {
+            (self.listener)(Event::Playing(false));
+        }
         *lock(&self.worker) = Some(Worker::start(reader, self.controls.clone(), self.listener.clone()));
         self.command(Command::Play(graph));
         Ok(opened)

@@ -148,8 +148,9 @@ impl Graph {
         self.delays.head().saturating_sub(self.ahead + (BLOCK - self.used) as u64)
     }
 
+    /// Whether another place was asked for. What plays is faded out at once; the other place is heard when it is there.
     fn is_changing_place(&self) -> bool {
-        self.shared.ready.load(Ordering::Acquire) > self.generation
+        self.shared.wanted.load(Ordering::Relaxed) > self.generation
     }
 
     fn wants_sound(&self) -> bool {
@@ -159,7 +160,7 @@ impl Graph {
 
     /// Plays some frames, as many as go in one piece; returns how many.
     fn run(&mut self, out: &mut [Frame], due_ns: u64) -> usize {
-        if self.level == 0 && self.is_changing_place() {
+        if self.level == 0 && self.shared.ready.load(Ordering::Acquire) > self.generation {
             self.begin();
         }
         let wanted = self.wants_sound();
@@ -169,7 +170,7 @@ impl Graph {
         }
         if self.used == BLOCK && !self.next_block() {
             if self.is_changing_place() {
-                // The old stream has run out before it was faded: the new one begins.
+                // The old stream has run out before it was faded.
                 self.level = 0;
                 return 0;
             }
@@ -194,7 +195,10 @@ impl Graph {
             count = count.min(self.level);
         }
         let Some(now) = out.get_mut(..count).filter(|now| !now.is_empty()) else {
-            self.end();
+            self.level = 0;
+            if !self.is_changing_place() {
+                self.end();
+            }
             return 0;
         };
         self.play(now);
@@ -210,7 +214,6 @@ impl Graph {
         self.shared.playing.store(false, Ordering::Relaxed);
         self.shared.scrub.store(false, Ordering::Relaxed);
         self.shared.ended.store(true, Ordering::Release);
-        self.level = 0;
     }
 
     /// Takes the next block of the running generation into the delays; false if there is none.

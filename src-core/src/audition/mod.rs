@@ -20,7 +20,7 @@ mod deck;
 mod device;
 mod engine;
 mod fixed;
-pub mod graph;
+mod graph;
 mod meters;
 mod offline;
 mod reader;

@@ -14,7 +14,9 @@ use std::sync::atomic::Ordering;
 use std::sync::{Arc, mpsc};
 
 /// Read ahead, s: what a slow disk or a jump within a compressed file may take.
-const DEPTH_S: f64 = 0.4;
+const DEPTH_S: f64 = 0.75;
+/// Read before a beginning may be played, s: until the rest is read a busy machine may need a while.
+const PRIMED_S: f64 = 0.15;
 /// Heard by a chain before the place where playing starts, s: releases of dynamics and the limiter are over by then.
 const RUN_UP_S: f64 = 2.0;
 /// Length of the crossfade at the seam of a loop, s.
@@ -96,6 +98,7 @@ pub(super) struct Reader {
     chunks: Producer<Box<Chunk>>,
     spent: Consumer<Box<Chunk>>,
     trash: Consumer<Trash>,
+    #[allow(clippy::vec_box, reason = "blocks go round in their boxes; unboxed they would be copied and boxed again")]
     free: Vec<Box<Chunk>>,
     /// A beginning that waits for room in the queue.
     waiting: Option<Box<Chunk>>,
@@ -157,15 +160,11 @@ impl Reader {
             chunk.start = None;
             self.free.push(chunk);
         }
-        if let Some(chunk) = self.waiting.take() {
-            let generation = chunk.generation;
-            match self.chunks.push(chunk) {
-                Ok(()) => self.shared.ready.store(generation, Ordering::Release),
-                Err(rtrb::PushError::Full(chunk)) => {
-                    self.waiting = Some(chunk);
-                    return false;
-                }
-            }
+        if let Some(chunk) = self.waiting.take()
+            && let Err(rtrb::PushError::Full(chunk)) = self.chunks.push(chunk)
+        {
+            self.waiting = Some(chunk);
+            return false;
         }
         if self.generation == 0 {
             return false;
@@ -175,6 +174,10 @@ impl Reader {
         let wanted = depth.saturating_sub(queued.min(self.since_beginning)).min(self.chunks.slots());
         for _ in 0..wanted.min(BLOCKS_PER_STEP) {
             self.send_block();
+        }
+        let primed = (f64::from(self.sample_rate) * PRIMED_S) as usize / BLOCK;
+        if self.since_beginning >= primed || self.chunks.slots() == 0 {
+            self.shared.ready.store(self.generation, Ordering::Release);
         }
         wanted > BLOCKS_PER_STEP
     }

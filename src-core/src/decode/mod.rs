@@ -113,7 +113,7 @@ impl FileSource {
     }
 
     /// Goes to a frame: the next [`Source::read`] begins there, with the samples that reading from the start would give at that place
-    /// (lossy codecs: to within the rounding of their decoders). Beyond the end nothing is read. Returns the frame it stands at.
+    /// (lossy codecs: to within the rounding of their decoders; noise that AAC lets the decoder make up is made up anew). Beyond the end nothing is read. Returns the frame it stands at.
     ///
     /// Goes by the file's own index where its container has one; where that cannot be trusted to the frame, the file is read on, from
     /// its start if need be, which takes as long as decoding does.

@@ -58,7 +58,8 @@ impl Packets {
         let Some(index) = self.index else { return Ok(false) };
         let wanted = frame.saturating_add(index.trim.start);
         let run_up = (RUN_UP_S * f64::from(self.sample_rate)) as u64;
-        let Ok(from) = i64::try_from(wanted.saturating_sub(run_up)) else { return Ok(false) };
+        // Near the start reading on costs nothing, and is exact whatever a reset leaves in a decoder.
+        let Some(from) = wanted.checked_sub(run_up).and_then(|from| i64::try_from(from).ok()) else { return Ok(false) };
         let to = SeekTo::Timestamp { ts: Timestamp::new(index.anchor.saturating_add(from)), track_id: self.track };
         let Self { reader, decoder, path, .. } = self;
         let found = guarded(path, || {
