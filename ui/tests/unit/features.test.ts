@@ -24,6 +24,15 @@ test("bars of the findings lane never lie on each other", () => {
   }
 });
 
+test("a thousand places of one finding become as many bars as can be told apart", () => {
+  const [row] = groupsOf(doc, []).groups.flatMap((g) => g.rows);
+  if (!row) throw new Error("no finding in the recording");
+  const time = Array.from({ length: 1000 }, (_, i) => ({ start_s: i * 10, end_s: i * 10 + 0.1 }));
+  const bars = lanesOf([{ ...row, finding: { ...row.finding, time } }], 10_800, 60);
+  expect(bars).toHaveLength(1);
+  expect(lanesOf([{ ...row, finding: { ...row.finding, time } }], 10_800, 5)).toHaveLength(1000);
+});
+
 test("keys are written as the actions name them", () => {
   const key = (key: string, code: string, mods: Partial<KeyboardEvent> = {}): string => keyOfEvent({ key, code, ctrlKey: false, metaKey: false, shiftKey: false, altKey: false, ...mods });
   expect(key("a", "KeyA")).toBe("A");
@@ -51,11 +60,14 @@ test("every system has a group and none is lost", () => {
 });
 
 test("a cell carries the core's finding where it reports one, in the region it reports", () => {
-  const system = doc.translation?.systems.find((x) => x.system === "tablet");
-  if (!system) throw new Error("no tablet in the recording");
+  const muddy = doc.findings.find((f) => f.code === "translation.muddy");
+  const system = doc.translation?.systems.find((x) => x.system === muddy?.system);
+  if (!system) throw new Error("no muddy system in the recording");
   const cells = system.regions.map((r) => cellOf(system, r, doc.findings));
-  expect(cells.filter((c) => c.finding).map((c) => c.region)).toEqual(["low_mids"]);
+  expect(cells.find((c) => c.finding?.code === "translation.muddy")?.region).toBe("low_mids");
   for (const c of cells) if (c.sure) expect(Math.sign(c.low)).toBe(Math.sign(c.high));
+  const others = system.regions.map((r) => cellOf(system, r, doc.findings.filter((f) => f.system !== system.system)));
+  expect(others.every((c) => c.finding === null)).toBe(true);
 });
 
 test("tone curves keep the distance to their range", () => {
