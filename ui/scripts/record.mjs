@@ -37,7 +37,8 @@ function documentOf(...argv) {
 /** Without what the window does not read. */
 function slim(doc) {
   const m = doc.measurements;
-  for (const key of ["spectrum", "band_levels", "dynamics", "dc", "glitch", "clipping", "edges", "noise", "hum"]) delete m[key];
+  const unread = ["spectrum", "band_levels", "dynamics", "dc", "glitch", "clipping", "edges", "noise", "hum"];
+  doc.measurements = Object.fromEntries(Object.entries(m).filter(([key]) => !unread.includes(key)));
   delete m.loudness.momentary;
   delete m.stereo?.left_over_time;
   delete m.stereo?.right_over_time;

@@ -122,6 +122,8 @@ export class App {
   #toastTimer: ReturnType<typeof setTimeout> | undefined;
   #rest: ReturnType<typeof setTimeout> | undefined;
   #edits = 0;
+  /** What the last check was asked about: it is under way, done or failed, and is not asked again by itself. */
+  #tried = "";
 
   constructor(readonly host: Host) {}
 
@@ -194,7 +196,8 @@ export class App {
       this.parked = [];
       this.error = null;
     }
-    if (next.current_mix && (another || !next.document_ready)) {
+    const wanted = checkKey(next);
+    if (next.current_mix && (another || (!next.document_ready && wanted !== this.#tried))) {
       await this.check();
     } else if (before && JSON.stringify(before.settings) !== JSON.stringify(next.settings)) {
       this.measureSoon();
@@ -203,7 +206,8 @@ export class App {
 
   async check(): Promise<void> {
     const mix = this.mix;
-    if (!mix) return;
+    if (!mix || !this.session) return;
+    this.#tried = checkKey(this.session);
     this.error = null;
     try {
       const doc = await this.work("check", `Checking ${mix.name}`, (job, progress) => this.host.check(job, progress));
@@ -394,6 +398,11 @@ export class App {
       else this.fail(error);
     }
   }
+}
+
+/** All that a check depends on. */
+function checkKey(s: SessionView): string {
+  return JSON.stringify([s.current_mix, s.references.map((r) => r.path), s.stems?.files.map((f) => [f.path, f.role]), s.stage]);
 }
 
 function capitalHint(hint: string): string {

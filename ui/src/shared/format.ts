@@ -189,6 +189,11 @@ export function small(text: string): string {
   return second !== "" && second === second.toLowerCase() && /[a-z]/.test(second) ? text.charAt(0).toLowerCase() + text.slice(1) : text;
 }
 
+/** What a mix was held against, short enough for a legend. */
+export function againstText(against: string): string {
+  return against.replace(/^the neutral range.*$/, "the neutral range");
+}
+
 /** One or many: plural(2, "note") is "2 notes". */
 export function plural(n: number, noun: string): string {
   return `${n} ${noun}${n === 1 ? "" : "s"}`;

@@ -70,7 +70,7 @@ export function outlookOf(d: Delivery, m: Master): Outlook {
   }
   const format = formatText(d, m);
   if (format) return { ...base, status: "note", text: format };
-  if (turned !== null && rule && turned < rule.target_lufs - m.lufs - 0.1) return { ...base, status: "note", text: `Plays ${number(rule.target_lufs - m.lufs - turned, 1)}${NBSP}dB softer than others` };
+  if (turned !== null && rule && turned < rule.target_lufs - m.lufs - 0.1) return { ...base, status: "note", text: `${number(rule.target_lufs - m.lufs - turned, 1)}${NBSP}dB softer than others` };
   if (d.vinyl) return { ...base, status: "note", text: `Side silent below ${number(d.vinyl.mono_below_hz, 0)}${NBSP}Hz` };
   return { ...base, status: "pass", text: turned !== null && turned < -0.1 ? "As asked, turned down" : "As asked" };
 }
@@ -84,7 +84,7 @@ export function commonCeiling(deliveries: Delivery[], m: Master): number | null 
 }
 
 export function lufsText(d: Delivery): string {
-  if (!d.loudness) return d.vinyl ? "by side length" : "none";
+  if (!d.loudness) return d.vinyl ? "by length" : "none";
   return `${number(d.loudness.target_lufs, 0)}${NBSP}LUFS`;
 }
 
