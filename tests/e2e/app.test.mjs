@@ -63,10 +63,10 @@ describe("the app", { concurrency: false }, () => {
     const document = await work(app, "check");
     // One that is heard as it is: a finding of a band is heard through that band alone.
     const finding = document.findings.find((f) => f.system === null && f.band_hz === null && f.time.length > 0);
-    const rows = await app.all(at("finding"));
-    const titles = await Promise.all(rows.map((row) => row.text()));
-    const row = rows[titles.findIndex((t) => t.includes(finding.title))];
-    await row.click();
+    const titles = await app.run(`return [...document.querySelectorAll('[data-testid="finding"]')].map((row) => row.textContent)`);
+    const index = titles.findIndex((title) => title.includes(finding.title));
+    assert.ok(index >= 0, `${finding.title} is none of ${titles.join("; ")}`);
+    await (await app.all(at("finding")))[index].click();
     const recording = stage.sound.record();
     await (await app.find(at("hear"))).click();
     await sleep(3500);
@@ -75,12 +75,14 @@ describe("the app", { concurrency: false }, () => {
     const from = onset([heard, heard]);
     assert.ok(from >= 0, "nothing was heard");
     const mix = mono(samplesOf(join(demo, "mix.wav"), RATE));
-    const part = heard.slice(from + RATE / 2, from + RATE / 2 + RATE);
-    const found = locate(part, mix);
-    const start_s = found.frame / RATE;
-    assert.ok(found.correlation > 0.99, `correlation ${found.correlation}`);
-    const near = finding.time.some((t) => start_s > t.start_s - 2 && start_s < t.end_s + 2);
-    assert.ok(near, `${start_s} s is none of ${JSON.stringify(finding.time)}`);
+    const loop = await loopOf(finding);
+    // 3.5 s are more than the loop is long, so it has been round once.
+    const { found, of } = passages(heard.slice(from), mix, loop.start_s - 2, loop.end_s + 2);
+    assert.ok(found.length >= of / 2, `${found.length} of ${of} passages are in the mix`);
+    for (const { start_s, end_s } of found) {
+      assert.ok(start_s > loop.start_s - 0.05 && end_s < loop.end_s + 0.05, `${start_s} to ${end_s} s is not in ${JSON.stringify(loop)}`);
+    }
+    assert.ok(found.some((p, i) => i > 0 && p.start_s < found[i - 1].start_s), "the loop did not come round");
   });
 
   test("plays mix and reference at one loudness", async () => {
@@ -88,11 +90,11 @@ describe("the app", { concurrency: false }, () => {
     const levels = {};
     for (const [side, file] of [["A", "mix.wav"], ["R", "reference.wav"]]) {
       await (await app.find(at(`listen-${side}`))).click();
-      const heard = mono(await record(2500, 8));
-      const whole = mono(samplesOf(join(demo, file), RATE));
-      const found = locate(heard.slice(RATE / 2, RATE * 2), whole);
-      assert.ok(found.correlation > 0.999, `${side}: correlation ${found.correlation}`);
-      levels[side] = measured(join(demo, file)).lufs + 20 * Math.log10(found.gain);
+      const heard = mono(await record(3500, 8));
+      const { found, of } = passages(heard, mono(samplesOf(join(demo, file), RATE)), 6, 14);
+      assert.ok(found.length >= of / 2, `${side}: ${found.length} of ${of} passages are in ${file}`);
+      const gains = found.map((p) => p.gain).sort((a, b) => a - b);
+      levels[side] = measured(join(demo, file)).lufs + 20 * Math.log10(gains[Math.floor(gains.length / 2)]);
     }
     assert.ok(Math.abs(levels.A - levels.R) < MATCHED_LU, JSON.stringify(levels));
   });
@@ -181,7 +183,8 @@ describe("the app", { concurrency: false }, () => {
     await until("the proposal follows the target", async () => (await view()).target === "spotify", 60_000);
     const path = await (await app.find(at("render-path"))).attribute("data-path");
     await (await app.find(at("render"))).click();
-    await app.find(at("verified"), 60_000);
+    await until("the render is there", () => existsSync(path), 60_000);
+    await app.find(at("verified"));
     const file = measured(path);
     assert.ok(Math.abs(file.lufs + 14) <= 0.2, `${file.lufs} LUFS`);
     assert.ok(file.peak_dbtp <= -0.9, `${file.peak_dbtp} dBTP`);
@@ -261,6 +264,25 @@ describe("the app", { concurrency: false }, () => {
     assert.equal(changes.mended.length + changes.remaining.length, first.findings.length);
     assert.equal(changes.new.length + changes.remaining.length, second.findings.length);
   });
+
+  /** The loop that hearing a finding sets: its passage, at least two seconds of it. */
+  async function loopOf(finding) {
+    const [{ start_s, end_s }] = finding.time;
+    const start = Math.max(0, start_s - Math.max(0, 2 - (end_s - start_s)) / 2);
+    return { start_s: start, end_s: Math.max(end_s, start + 2) };
+  }
+
+  /** Quarters of a second of what was heard, each looked for in a stretch of a file; those that were found whole, with their place and gain
+   *  there. A busy machine may drop some of them, and a loop cuts one each time round. */
+  function passages(heard, whole, from_s, to_s) {
+    const from = Math.max(0, Math.round(from_s * RATE));
+    const stretch = whole.slice(from, Math.round(to_s * RATE));
+    const length = RATE / 4;
+    const parts = Array.from({ length: Math.floor(heard.length / length) }, (_, i) => heard.slice(i * length, (i + 1) * length));
+    const found = parts.map((part) => locate(part, stretch)).filter((p) => p.correlation > 0.999);
+    const start_s = (p) => (p.frame + from) / RATE;
+    return { of: parts.length, found: found.map((p) => ({ start_s: start_s(p), end_s: start_s(p) + 0.25, gain: p.gain })) };
+  }
 
   /** Listens as it is: no loop, no system, no solo. */
   async function direct() {
