@@ -16,20 +16,9 @@ export function samplesOf(path, rate, start_s = 0, length_s = undefined) {
   return out;
 }
 
-/** Integrated loudness of samples, LUFS, as ffmpeg's ebur128 measures it. */
-export function lufsOf([left, right], rate) {
-  const bytes = Buffer.alloc(left.length * 8);
-  for (let i = 0; i < left.length; i++) {
-    bytes.writeFloatLE(left[i], i * 8);
-    bytes.writeFloatLE(right[i], i * 8 + 4);
-  }
-  const args = ["-hide_banner", "-nostats", "-f", "f32le", "-ar", String(rate), "-ac", "2", "-i", "-", "-af", "ebur128=framelog=quiet", "-f", "null", "-"];
-  return loudness(execFileSync("sh", ["-c", 'exec ffmpeg "$@" 2>&1', "sh", ...args], { input: bytes, maxBuffer: 1 << 26 }).toString());
-}
-
 /** Integrated loudness of a file, LUFS, and its highest true peak, dBTP, as ffmpeg's ebur128 measures them. */
 export function measured(path) {
-  const args = ["-hide_banner", "-nostats", "-i", path, "-af", "ebur128=framelog=quiet:peak=true", "-f", "null", "-"];
+  const args = ["-hide_banner", "-nostats", "-i", path, "-af", "ebur128=framelog=verbose:peak=true", "-f", "null", "-"];
   const said = execFileSync("sh", ["-c", 'exec ffmpeg "$@" 2>&1', "sh", ...args], { maxBuffer: 1 << 26 }).toString();
   return { lufs: loudness(said), peak_dbtp: Number(/Peak:\s+(\S+) dBFS/.exec(said)?.[1]) };
 }
@@ -45,57 +34,62 @@ export function mono([left, right]) {
   return left.map((l, i) => (l + right[i]) / 2);
 }
 
-/** Samples of a channel pair from one frame up to another. */
-export function cut(channels, from, to) {
-  return channels.map((c) => c.slice(from, to));
-}
-
 /** First frame that is not silent. */
 export function onset([left, right], over = 1e-4) {
   for (let i = 0; i < left.length; i++) if (Math.abs(left[i]) > over || Math.abs(right[i]) > over) return i;
   return -1;
 }
 
-/** Where `part` lies in `whole`: the frame with the highest correlation (0 to 1), and the gain of the part there. */
-export function locate(part, whole) {
-  const size = 2 ** Math.ceil(Math.log2(part.length + whole.length));
-  const [pr, pi, wr, wi] = [0, 0, 0, 0].map(() => new Float64Array(size));
-  pr.set(part);
+/** Looks for parts of this many frames in `whole`: a function that gives, for a part, the frame with the highest correlation (0 to 1), and
+ *  the gain of the part there. */
+export function finder(whole, length) {
+  const size = 2 ** Math.ceil(Math.log2(length + whole.length));
+  const [wr, wi] = [new Float64Array(size), new Float64Array(size)];
   wr.set(whole);
-  fft(pr, pi);
   fft(wr, wi);
-  for (let i = 0; i < size; i++) {
-    const re = wr[i] * pr[i] + wi[i] * pi[i];
-    const im = wi[i] * pr[i] - wr[i] * pi[i];
-    wr[i] = re;
-    wi[i] = -im;
-  }
-  fft(wr, wi);
-  const energy = (of, from, to) => {
-    let sum = 0;
-    for (let i = Math.max(0, from); i < Math.min(of.length, to); i++) sum += of[i] * of[i];
-    return sum;
-  };
-  const own = energy(part, 0, part.length);
   // Energy under the part wherever it may lie, by a running sum.
   const sums = new Float64Array(whole.length + 1);
   for (let i = 0; i < whole.length; i++) sums[i + 1] = sums[i] + whole[i] * whole[i];
-  let best = { frame: 0, correlation: -1, gain: 0 };
-  for (let at = 0; at + part.length <= whole.length; at++) {
-    const there = sums[at + part.length] - sums[at];
-    const dot = wr[at] / size;
-    const correlation = there > 0 && own > 0 ? dot / Math.sqrt(there * own) : 0;
-    if (correlation > best.correlation) best = { frame: at, correlation, gain: dot / there };
-  }
-  return best;
+  return (part) => {
+    const [re, im] = [new Float64Array(size), new Float64Array(size)];
+    re.set(part);
+    fft(re, im);
+    // The inverse transform of W times P*, by way of a forward transform of its conjugate.
+    for (let i = 0; i < size; i++) [re[i], im[i]] = [wr[i] * re[i] + wi[i] * im[i], wr[i] * im[i] - wi[i] * re[i]];
+    fft(re, im);
+    const own = part.reduce((sum, v) => sum + v * v, 0);
+    let best = { frame: 0, correlation: -1, gain: 0 };
+    for (let at = 0; at + length <= whole.length; at++) {
+      const there = sums[at + length] - sums[at];
+      const dot = re[at] / size;
+      const correlation = there > 0 && own > 0 ? dot / Math.sqrt(there * own) : 0;
+      if (correlation > best.correlation) best = { frame: at, correlation, gain: dot / there };
+    }
+    return best;
+  };
 }
 
-/** Mean power in each third octave, dB, by averaged transforms of 8192 frames. */
+/** Frames of silence, one after the other, that music does not have: the card was not served in time. */
+const DROPPED = 24;
+
+/** Whether a stretch of samples holds a gap of a card that was not served in time. */
+export function isDropped(samples) {
+  let run = 0;
+  for (const v of samples) {
+    run = v === 0 ? run + 1 : 0;
+    if (run >= DROPPED) return true;
+  }
+  return false;
+}
+
+/** Mean power in each third octave, dB, by averaged transforms of 8192 frames; stretches with drop-outs are left out. */
 export function thirdOctaves(samples, rate, centres) {
   const size = 8192;
   const power = new Float64Array(size / 2);
   let count = 0;
-  for (let at = 0; at + size <= samples.length; at += size / 2, count++) {
+  for (let at = 0; at + size <= samples.length; at += size / 2) {
+    if (isDropped(samples.subarray(at, at + size))) continue;
+    count++;
     const re = new Float64Array(size);
     const im = new Float64Array(size);
     for (let i = 0; i < size; i++) re[i] = samples[at + i] * (0.5 - 0.5 * Math.cos((2 * Math.PI * i) / size));
