@@ -36,6 +36,30 @@ need_file() {
     compgen -G "$1" >/dev/null || need "no such command: $1" "$2"
 }
 
+# The interface is built by Node 20 or newer.
+need_node() {
+    command -v node >/dev/null 2>&1 || need node nodejs npm npm
+    local major
+    major=$(node -p 'process.versions.node.split(".")[0]' 2>/dev/null || echo 0)
+    [ "$major" -ge 20 ] || die "Node 20 or newer is missing: install it from https://nodejs.org, then run this again"
+    command -v npm >/dev/null 2>&1 || need npm npm
+}
+
+# Installs the packages of ui/ if they are not those of its lock file, and builds the interface if it is older than its sources.
+build_ui() {
+    local ui=$1/ui
+    if [ ! -f "$ui/node_modules/.package-lock.json" ] || [ "$ui/package-lock.json" -nt "$ui/node_modules/.package-lock.json" ]; then
+        say "Installs with npm, into ui/node_modules: the packages of ui/package-lock.json"
+        (cd "$ui" && npm ci --no-audit --no-fund >&2) || die "npm ci failed in ui/; see above"
+        touch "$ui/node_modules/.package-lock.json"
+    fi
+    if [ ! -f "$ui/dist/index.html" ] || [ -n "$(find "$ui" -path "$ui/node_modules" -prune -o -path "$ui/dist*" -prune -o -newer "$ui/dist/index.html" -type f -print -quit)" ]; then
+        say "Builds the interface"
+        (cd "$ui" && npm run --silent build >&2) || die "the interface could not be built; see above"
+        touch "$ui/dist/index.html"
+    fi
+}
+
 need_rust() {
     command -v cargo >/dev/null 2>&1 || die "Rust is missing: install it from https://rustup.rs, then run this again"
 }

@@ -43,7 +43,7 @@ fuzz_target!(|data: &[u8]| {
     }
     let request = CheckRequest { mix: path().clone(), references: Vec::new(), stage: StageChoice::Auto };
     let cancel = Cancel::default();
-    if let Ok(document) = jobs::check(&request, Host { progress: &Silent, cancel: &cancel }) {
+    if let Ok(document) = jobs::check(&request, Host::new(&Silent, &cancel)) {
         assert!(!document.checks.is_empty());
     }
 });

@@ -233,6 +233,35 @@ fn schemas_are_json_schemas() {
     }
 }
 
+/// The command without its neighbours, so that no window that happens to have been built is found beside it.
+#[cfg(unix)]
+fn plumb_alone() -> (TempDir, PathBuf) {
+    let dir = tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR")).unwrap();
+    let alone = dir.path().join("plumb");
+    fs::hard_link(env!("CARGO_BIN_EXE_plumb"), &alone).unwrap();
+    (dir, alone)
+}
+
+#[cfg(unix)]
+#[test]
+fn the_window_is_started_from_the_path_with_the_files_that_are_named() {
+    use std::os::unix::fs::PermissionsExt;
+    let (dir, alone) = plumb_alone();
+    let run = |path: &Path| {
+        let output = Command::new(&alone).args(["app", "a song.wav"]).env("PATH", path).output().unwrap();
+        (output.status.code(), String::from_utf8(output.stderr).unwrap())
+    };
+    let (code, missing) = run(Path::new("/nowhere"));
+    assert_eq!((code, missing.lines().count()), (Some(2), 1), "{missing}");
+    assert!(missing.contains("plumbline-app") && missing.contains("./plumb app"), "{missing}");
+    let folder = dir.path().join("bin");
+    fs::create_dir(&folder).unwrap();
+    let window = folder.join("plumbline-app");
+    fs::write(&window, "#!/bin/sh\necho \"got $1\" >&2\n").unwrap();
+    fs::set_permissions(&window, fs::Permissions::from_mode(0o755)).unwrap();
+    assert_eq!(run(&folder), (Some(0), "got a song.wav\n".into()));
+}
+
 #[test]
 fn settings_are_exported_in_every_format() {
     let folder = TempDir::new().unwrap();

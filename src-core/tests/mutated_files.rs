@@ -143,7 +143,7 @@ fn run(path: &Path) -> &'static str {
     }
     let request =
         CheckRequest { mix: path.to_path_buf(), references: Vec::new(), stage: StageChoice::Auto, systems: Vec::new(), stems: None };
-    match jobs::check(&request, Host { progress: &Silent, cancel: &Cancel::default() }) {
+    match jobs::check(&request, Host::new(&Silent, &Cancel::default())) {
         Ok(document) => assert!(!document.checks.is_empty()),
         Err(_) => return "not checked",
     }

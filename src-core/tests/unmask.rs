@@ -95,7 +95,7 @@ fn run_with(stems: &Path, roles: Vec<(String, Role)>, to: Option<&Path>) -> plum
         limits: Limits::default(),
         to: to.map(|to| StemDestination { folder: to.to_owned(), overwrite: Overwrite::Refuse }),
     };
-    unmask(&request, Host { progress: &Silent, cancel: &Cancel::default() })
+    unmask(&request, Host::new(&Silent, &Cancel::default()))
 }
 
 #[test]
@@ -254,7 +254,7 @@ fn a_check_with_stems_says_who_covers_whom() {
         systems: Vec::new(),
         stems: Some(StemsRequest { stems: vec![stems.clone()], roles: Vec::new() }),
     };
-    let doc = check(&request, Host { progress: &Silent, cancel: &Cancel::default() }).unwrap();
+    let doc = check(&request, Host::new(&Silent, &Cancel::default())).unwrap();
     let masking = doc.masking.unwrap();
     assert_eq!(masking.stems.len(), 3);
     assert!(masking.sum.unwrap().nulls && masking.pairs.iter().any(|p| p.critical));

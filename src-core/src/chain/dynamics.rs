@@ -44,6 +44,16 @@ pub fn static_gain_db(band: &BandDynamics, level_db: f64) -> f64 {
     gain.min(MOST_EXPANSION_DB)
 }
 
+/// Lowest level for which curves of dynamics are drawn, dBFS; the highest is 0.
+pub const SHOWN_FROM_DB: f64 = -60.0;
+
+/// Level that comes out of a band, with its make-up, dB, at `count` levels that go in, evenly spaced from [`SHOWN_FROM_DB`] to 0 dBFS.
+pub fn levels_db(band: &BandDynamics, count: usize) -> Vec<f64> {
+    let step = -SHOWN_FROM_DB / count.saturating_sub(1).max(1) as f64;
+    let out = |level_db: f64| level_db + static_gain_db(band, level_db) + band.makeup_db;
+    (0..count).map(|i| out(SHOWN_FROM_DB + step * i as f64)).collect()
+}
+
 /// All bands.
 pub(super) struct BandProcessors {
     crossover: Crossover,

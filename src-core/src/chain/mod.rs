@@ -14,13 +14,13 @@ mod stereo;
 
 pub mod settings;
 
-pub use dynamics::{BandStatistics, MOST_EXPANSION_DB, static_gain_db};
+pub use dynamics::{BandStatistics, MOST_EXPANSION_DB, SHOWN_FROM_DB, levels_db, static_gain_db};
 pub use forecast::{Forecast, Probe, STRETCHES_PER_S};
 pub use limiter::LimiterStatistics;
 pub use processor::{Chain, ChainStatistics, GainsNow};
 pub use ranges::MOST_DYNAMICS_BANDS;
 pub use render::{Processed, Rendered, render};
-pub use response::{band_filter, part_response_db, response_db};
+pub use response::{SHOWN_HZ, band_filter, curve_db, part_response_db, response_db, shown_hz, shown_part};
 pub use settings::Settings;
 pub use stereo::MONO_BELOW_Q;
 

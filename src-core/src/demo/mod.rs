@@ -33,6 +33,24 @@ pub struct Files {
     pub readme: PathBuf,
 }
 
+impl Files {
+    /// Where [`write`] puts them in a folder.
+    pub fn of(dir: &Path) -> Self {
+        let stem = |name: &&str| dir.join("stems").join(name).with_extension("wav");
+        Self {
+            reference: dir.join("reference.wav"),
+            mix: dir.join("mix.wav"),
+            stems: song::STEM_NAMES.iter().map(stem).collect(),
+            readme: dir.join("README.txt"),
+        }
+    }
+
+    /// All of them.
+    pub fn all(&self) -> impl Iterator<Item = &Path> {
+        [&self.reference, &self.mix, &self.readme].into_iter().chain(&self.stems).map(PathBuf::as_path)
+    }
+}
+
 /// A stereo recording as 24-bit samples, planar.
 type Samples = [Vec<i32>; 2];
 
@@ -44,15 +62,9 @@ type Samples = [Vec<i32>; 2];
 pub fn write(dir: &Path, overwrite: Overwrite) -> Result<Files> {
     let stem_dir = dir.join("stems");
     std::fs::create_dir_all(&stem_dir).map_err(|e| Error::io(&stem_dir, "cannot make the folder", e))?;
-    let files = Files {
-        reference: dir.join("reference.wav"),
-        mix: dir.join("mix.wav"),
-        stems: song::STEM_NAMES.iter().map(|name| stem_dir.join(name).with_extension("wav")).collect(),
-        readme: dir.join("README.txt"),
-    };
+    let files = Files::of(dir);
     if overwrite == Overwrite::Refuse {
-        let all = [&files.reference, &files.mix, &files.readme].into_iter().chain(&files.stems);
-        if let Some(there) = all.into_iter().find(|f| f.exists()) {
+        if let Some(there) = files.all().find(|f| f.exists()) {
             return Err(Error::io(there, "cannot write", std::io::ErrorKind::AlreadyExists.into()));
         }
     }

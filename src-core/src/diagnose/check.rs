@@ -37,6 +37,24 @@ pub struct CheckDef {
     pub run: fn(&Context<'_>) -> Outcome,
 }
 
+impl CheckDef {
+    /// Everything there is to say about the check: its code, then a heading and a paragraph for each part of its help.
+    pub fn explanation(&self) -> String {
+        let h = &self.help;
+        let parts = [
+            ("What it finds", h.finds),
+            ("Why it matters to a listener", h.why),
+            ("When it is no fault", h.no_fault),
+            ("How it is decided", h.decided),
+            ("Remedy", h.remedy),
+            ("What the remedy can cost", h.safety),
+            ("References", h.references),
+        ];
+        let body: String = parts.iter().map(|(title, text)| format!("\n{title}\n  {text}\n")).collect();
+        format!("{}\n{body}", self.code)
+    }
+}
+
 /// Which values are allowed.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Allowed {

@@ -13,7 +13,7 @@ pub use context::Context;
 pub use finding::{Check, Evidence, Finding, Fix, Place, Stage, Status, Verdict, VerdictLevel};
 pub use rubric::{Row, Rubric, both};
 pub use stage::{StageChoice, StageDecision};
-pub use verdict::weight;
+pub use verdict::{decide, weight};
 
 use crate::compare::Comparison;
 use crate::compare::translation::Translation;

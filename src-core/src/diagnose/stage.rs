@@ -5,7 +5,8 @@ use crate::measure::Measurements;
 use crate::units::number;
 
 /// Which stage the user asked for.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize, schemars::JsonSchema)]
+#[serde(rename_all = "snake_case")]
 pub enum StageChoice {
     /// Judge as a mix on its way to mastering.
     Mix,

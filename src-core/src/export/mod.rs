@@ -34,14 +34,31 @@ pub enum Format {
     Ffmpeg,
 }
 
-/// Formats by their names on the command line.
-const NAMES: [(&str, Format); 6] = [
-    ("text", Format::Text),
-    ("json", Format::Json),
-    ("reaper", Format::Reaper),
-    ("camilladsp", Format::CamillaDsp),
-    ("equalizerapo", Format::EqualizerApo),
-    ("ffmpeg", Format::Ffmpeg),
+/// What a format is called.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Named {
+    /// The format.
+    pub format: Format,
+    /// Name on the command line.
+    pub name: &'static str,
+    /// Name for people.
+    pub title: &'static str,
+    /// Ending of its files, without the dot.
+    pub ending: &'static str,
+}
+
+const fn named(format: Format, name: &'static str, title: &'static str, ending: &'static str) -> Named {
+    Named { format, name, title, ending }
+}
+
+/// Every format.
+pub const FORMATS: [Named; 6] = [
+    named(Format::Text, "text", "Text, to dial in by hand", "txt"),
+    named(Format::Json, "json", "Plumbline settings", "json"),
+    named(Format::Reaper, "reaper", "REAPER (ReaEQ)", "RfxChain"),
+    named(Format::CamillaDsp, "camilladsp", "CamillaDSP", "yml"),
+    named(Format::EqualizerApo, "equalizerapo", "Equalizer APO", "txt"),
+    named(Format::Ffmpeg, "ffmpeg", "ffmpeg filter", "txt"),
 ];
 
 impl Format {
@@ -51,8 +68,8 @@ impl Format {
     /// An unknown name, with the list of those known.
     pub fn find(name: &str) -> Result<Self> {
         let wanted = name.trim().to_ascii_lowercase();
-        NAMES.iter().find(|(known, _)| *known == wanted).map(|(_, format)| *format).ok_or_else(|| {
-            let known: Vec<&str> = NAMES.iter().map(|(name, _)| *name).collect();
+        FORMATS.iter().find(|known| known.name == wanted).map(|known| known.format).ok_or_else(|| {
+            let known: Vec<&str> = FORMATS.iter().map(|known| known.name).collect();
             Error::setting(name, "is no export format", format!("known are {}", known.join(", ")))
         })
     }

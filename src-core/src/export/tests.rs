@@ -133,7 +133,7 @@ fn ffmpegs_response_to_an_impulse_is_our_response() {
 #[test]
 fn what_a_format_cannot_carry_is_said_in_it() {
     let settings = everything();
-    for (name, format) in NAMES {
+    for Named { name, format, .. } in FORMATS {
         let text = export(&settings, format, RATE).unwrap();
         assert!(text.ends_with('\n'), "{name} does not end its last line");
         let words = text.to_lowercase();

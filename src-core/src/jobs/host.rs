@@ -1,5 +1,6 @@
 //! What a job needs of whoever runs it: somewhere to report progress, and a way to be stopped.
 
+use super::memory::Memory;
 use crate::error::{Error, Result};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -55,9 +56,21 @@ pub struct Host<'a> {
     pub progress: &'a dyn Progress,
     /// How the job is stopped.
     pub cancel: &'a Cancel,
+    /// What earlier jobs have measured; none measures everything anew.
+    pub memory: Option<&'a Memory>,
 }
 
-impl Host<'_> {
+impl<'a> Host<'a> {
+    /// A host without a memory.
+    pub fn new(progress: &'a dyn Progress, cancel: &'a Cancel) -> Self {
+        Self { progress, cancel, memory: None }
+    }
+
+    /// The same host, which remembers what was measured.
+    pub fn remembering(self, memory: &'a Memory) -> Self {
+        Self { memory: Some(memory), ..self }
+    }
+
     /// Runs one named step of the work; `work` gets a function that reports how far it is (0 to 1) and
     /// fails with [`Error::Cancelled`] once the user has asked to stop.
     pub fn step<T>(&self, name: &str, work: impl FnOnce(&mut dyn FnMut(f64) -> Result<()>) -> Result<T>) -> Result<T> {
@@ -79,7 +92,7 @@ mod tests {
     #[test]
     fn a_cancelled_job_stops_at_its_next_report() {
         let cancel = Cancel::default();
-        let host = Host { progress: &Silent, cancel: &cancel };
+        let host = Host::new(&Silent, &cancel);
         let mut blocks = 0;
         let result: Result<()> = host.step("counting", |report| {
             for i in 0..10 {

@@ -52,9 +52,6 @@ impl MatchRequest {
         {
             return Err(Error::setting(format!("--target {lufs}"), "this is out of range", "give a loudness from -60 to 0 LUFS"));
         }
-        if self.references.is_empty() {
-            return Err(Error::setting("--reference", "a match needs something to match to", "name a file, a folder or a profile"));
-        }
         Ok(())
     }
 }
@@ -67,6 +64,14 @@ impl MatchRequest {
 /// Those of reading and writing, [`Error::InvalidSetting`] for a request out of range, an existing result that may not be
 /// replaced, and more than two channels, [`Error::Cancelled`]. No file is left behind then.
 pub fn match_reference(request: &MatchRequest, host: Host<'_>) -> Result<Document> {
+    if request.references.is_empty() {
+        return Err(Error::setting("--reference", "a match needs something to match to", "name a file, a folder or a profile"));
+    }
+    match_range(request, host)
+}
+
+/// [`match_reference`]; without references the mix is held against the neutral range.
+pub(super) fn match_range(request: &MatchRequest, host: Host<'_>) -> Result<Document> {
     request.check()?;
     let inputs: Vec<&Path> = std::iter::once(&request.mix).chain(&request.references).map(PathBuf::as_path).collect();
     if let Some(to) = &request.to {
@@ -110,7 +115,7 @@ fn refuse_silence<'a>(files: impl Iterator<Item = &'a Measured>) -> Result<()> {
 }
 
 /// What each reference says, and whether it is of the mix's session.
-fn evidence<'a>(
+pub(super) fn evidence<'a>(
     references: &'a KnownReferences,
     comparison: &Comparison,
     matched: &[Option<MatchedDifference>],

@@ -1,6 +1,7 @@
 //! Files in, measurements out: the first half of every job.
 
 use super::Host;
+use super::memory::Stamp;
 use crate::audio::{Block, Source, SourceInfo};
 use crate::decode;
 use crate::error::Result;
@@ -46,7 +47,20 @@ pub fn measure_files(paths: &[&Path], host: Host<'_>) -> Result<Vec<Measured>> {
     }
 }
 
+/// What is remembered of the file as it is now, or what is measured of it.
 fn measure_on(path: &Path, threads: Threads, host: Host<'_>) -> Result<Measured> {
+    let Some(memory) = host.memory else { return measure_anew(path, threads, host) };
+    // Looked at before it is read: a file that is written meanwhile is measured again the next time.
+    let stamp = Stamp::of(path)?;
+    if let Some(known) = memory.recall(path, stamp) {
+        return Ok(known);
+    }
+    let measured = measure_anew(path, threads, host)?;
+    memory.keep(stamp, &measured);
+    Ok(measured)
+}
+
+fn measure_anew(path: &Path, threads: Threads, host: Host<'_>) -> Result<Measured> {
     let mut source = decode::open(path)?;
     let info = source.info().clone();
     let expected = info.frames.filter(|&n| n > 0).map(|n| n as f64);

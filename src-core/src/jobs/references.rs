@@ -125,7 +125,7 @@ pub fn measure_references(named: &[PathBuf], host: Host<'_>) -> Result<KnownRefe
 /// Largest profile that is read, bytes: far above what the most references need.
 const LARGEST_PROFILE: u64 = 64 << 20;
 
-fn read_profile(path: &Path) -> Result<Profile> {
+pub(super) fn read_profile(path: &Path) -> Result<Profile> {
     let size = std::fs::metadata(path).map_err(|e| Error::io(path, "cannot read the profile", e))?.len();
     if size > LARGEST_PROFILE {
         return Err(Error::Malformed {

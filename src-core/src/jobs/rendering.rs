@@ -110,6 +110,25 @@ pub enum Purpose {
 /// # Errors
 /// Those of reading, of the settings' ranges, of writing, and [`Error::Cancelled`]; no file is left behind then.
 pub fn pass(mix: &Path, settings: &Settings, to: Option<&Destination>, inputs: &[&Path], purpose: Purpose, host: Host<'_>) -> Result<Pass> {
+    pass_watched(mix, settings, to, inputs, purpose, &mut |_| (), host)
+}
+
+/// Sees every block of a result.
+pub type Watcher<'a> = dyn FnMut(&Block<f64>) + Send + 'a;
+
+/// [`pass`], with somebody who looks at each block of the result as it comes.
+///
+/// # Errors
+/// As [`pass`].
+pub fn pass_watched(
+    mix: &Path,
+    settings: &Settings,
+    to: Option<&Destination>,
+    inputs: &[&Path],
+    purpose: Purpose,
+    watcher: &mut Watcher<'_>,
+    host: Host<'_>,
+) -> Result<Pass> {
     let mut source = decode::open(mix)?;
     let info = source.info().clone();
     let mut chain = Chain::new(settings, info.sample_rate, info.layout.channel_count())?;
@@ -121,8 +140,8 @@ pub fn pass(mix: &Path, settings: &Settings, to: Option<&Destination>, inputs: &
     };
     let (rendered, measurements) = host.step(&step, |report| {
         read_ahead(&mut source, |source| {
-            let mut stream =
-                Stream { info: &info, processed: Processed::new(source, &mut chain), writer: writer.as_mut(), work: Block::default() };
+            let processed = Processed::new(source, &mut chain);
+            let mut stream = Stream { info: &info, processed, writer: writer.as_mut(), watcher, work: Block::default() };
             let mut progress = |frames: u64| report(expected.map_or(0.0, |all| frames as f64 / all));
             let measurements = match purpose {
                 Purpose::WriteAndMeasure => Some(measure::parallel::measure(&mut stream, &mut progress)?),
@@ -143,6 +162,7 @@ struct Stream<'a> {
     info: &'a SourceInfo,
     processed: Processed<'a>,
     writer: Option<&'a mut Writer>,
+    watcher: &'a mut Watcher<'a>,
     work: Block<f64>,
 }
 
@@ -154,6 +174,7 @@ impl Stream<'_> {
         {
             writer.write(&self.work)?;
         }
+        (self.watcher)(&self.work);
         Ok(frames)
     }
 

@@ -1,6 +1,8 @@
 //! Playback systems by name or file: those that come with the tool, and the user's own.
 
+use super::dates::moment;
 use super::files::write_whole;
+use super::memory::Stamp;
 use crate::audio::{Block, Source};
 use crate::decode;
 use crate::encode::Overwrite;
@@ -135,19 +137,9 @@ fn plain_name(path: &Path) -> Result<String> {
     Ok(name)
 }
 
-/// Day on which the file was last changed, `YYYY-MM-DD` (days since 1970 by the proleptic Gregorian calendar).
+/// Day on which the file was last changed, `YYYY-MM-DD`.
 fn date_of(path: &Path) -> String {
-    let changed = std::fs::metadata(path).and_then(|m| m.modified()).ok();
-    let days = changed.and_then(|t| t.duration_since(std::time::UNIX_EPOCH).ok()).map_or(0, |d| d.as_secs() / 86_400);
-    // Years begin in March here, so that a leap day is the last of its year; 719468 days from 1 March 0 to 1 January 1970.
-    let z = days + 719_468;
-    let (era, day_of_era) = (z / 146_097, z % 146_097);
-    let year = (day_of_era - day_of_era / 1460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
-    let day_of_year = day_of_era - (365 * year + year / 4 - year / 100);
-    let march_month = (5 * day_of_year + 2) / 153;
-    let day = day_of_year - (153 * march_month + 2) / 5 + 1;
-    let month = if march_month < 10 { march_month + 3 } else { march_month - 9 };
-    format!("{:04}-{month:02}-{day:02}", year + era * 400 + u64::from(month <= 2))
+    Stamp::of(path).map(|stamp| moment(stamp.modified_ms)).unwrap_or_default().chars().take(10).collect()
 }
 
 fn read_impulse(path: &Path) -> Result<(Vec<Vec<f32>>, u32)> {

@@ -60,3 +60,14 @@ pub struct Document {
     /// Every change made to the data on the way, in words: nothing is silent.
     pub steps: Vec<String>,
 }
+
+/// All that is known of a mix in one document: its check, with what was proposed for it and what was measured of the settings that came of it
+/// (those of the proposal, unless they were tried again since).
+pub fn joined(checked: &Document, proposed: Option<&Document>, tried: Option<&Document>) -> Document {
+    let mut document = checked.clone();
+    document.proposal = proposed.and_then(|d| d.proposal.clone());
+    document.verification = tried.or(proposed).and_then(|d| d.verification.clone());
+    let further = tried.or(proposed).into_iter().flat_map(|d| &d.steps).filter(|step| !checked.steps.contains(step)).cloned();
+    document.steps.extend(further.collect::<Vec<_>>());
+    document
+}

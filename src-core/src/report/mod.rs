@@ -4,6 +4,7 @@
 //! same document gives the same bytes, on any day and any machine. Words are put together once (`story`, `words`),
 //! charts are drawn once (`chart`); a format only lays them out.
 
+mod changes;
 mod chart;
 mod definitions;
 mod document;
@@ -20,7 +21,8 @@ mod story_masking;
 mod story_match;
 pub mod words;
 
-pub use document::{Document, Input, SCHEMA};
+pub use changes::{Change, Changes, Trend, changes};
+pub use document::{Document, Input, SCHEMA, joined};
 pub use format::{Format, render};
 pub use html::to_html;
 pub use json::{document_schema, settings_schema, to_json};

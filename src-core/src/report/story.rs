@@ -152,21 +152,7 @@ impl Story {
 }
 
 fn format_line(doc: &Document) -> String {
-    let f = &doc.input.format;
-    let rate = f64::from(f.sample_rate) / 1000.0;
-    let rate = crate::units::number(rate, if rate.fract().abs() < 0.05 { 0 } else { 1 });
-    let depth = match (f.float, f.bits_per_sample) {
-        (true, Some(bits)) => format!("{bits} bit float"),
-        (false, Some(bits)) => format!("{bits} bit"),
-        _ => f.codec.to_uppercase(),
-    };
-    let channels = match f.layout.channel_count() {
-        1 => "mono".into(),
-        2 => "stereo".into(),
-        6 => "5.1".into(),
-        n => format!("{n} channels"),
-    };
-    format!("{rate}{}kHz, {depth}, {channels} \u{b7} {}", words::NBSP, words::length(doc.input.duration_s))
+    format!("{} \u{b7} {}", words::format(&doc.input.format), words::length(doc.input.duration_s))
 }
 
 fn judged(doc: &Document, references: usize) -> String {

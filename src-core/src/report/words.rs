@@ -1,6 +1,6 @@
 //! How numbers, times and bands are put into words, the same in every format.
 
-use crate::audio::TimeRange;
+use crate::audio::{SourceInfo, TimeRange};
 use crate::diagnose::Status;
 use crate::units::number;
 
@@ -138,6 +138,24 @@ pub fn all_places(times: &[TimeRange], most: usize) -> String {
         text.push_str(&format!(" and {} more", times.len() - most));
     }
     text
+}
+
+/// The format of a file: "44.1 kHz, 24 bit, stereo".
+pub fn format(f: &SourceInfo) -> String {
+    let rate = f64::from(f.sample_rate) / 1000.0;
+    let rate = number(rate, if rate.fract().abs() < 0.05 { 0 } else { 1 });
+    let depth = match (f.float, f.bits_per_sample) {
+        (true, Some(bits)) => format!("{bits} bit float"),
+        (false, Some(bits)) => format!("{bits} bit"),
+        _ => f.codec.to_uppercase(),
+    };
+    let channels = match f.layout.channel_count() {
+        1 => "mono".into(),
+        2 => "stereo".into(),
+        6 => "5.1".into(),
+        n => format!("{n} channels"),
+    };
+    format!("{rate}{NBSP}kHz, {depth}, {channels}")
 }
 
 /// A frequency: "232 Hz", "6.8 kHz".

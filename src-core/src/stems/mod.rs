@@ -18,6 +18,6 @@ pub use ears::{Placed, pan_gains, place_helps};
 pub use masking::{MatrixCell, MissingBand, Pair, Picture, Region, Resum, StemFacts, StemMasking};
 pub use pairs::{CRITICAL, Findings, find_pairs};
 pub use picture::picture;
-pub use role::{Role, RoleBasis, role_of};
+pub use role::{Role, RoleBasis, role_of, role_of_name};
 pub use scene::{Band, OCTAVES_HZ, PLAYBACK_DB_SPL, Place, Scene};
 pub use sum::{Aligner, Alignment};

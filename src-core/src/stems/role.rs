@@ -180,14 +180,15 @@ const NAMES: &[(&str, Role)] = &[
 
 /// The role of a stem by its file name and, if that says nothing, by its sound.
 pub fn role_of(file_name: &str, map: &StemMap) -> (Role, RoleBasis) {
-    match from_name(file_name) {
+    match role_of_name(file_name) {
         Some(role) => (role, RoleBasis::Name),
         None => (from_sound(map), RoleBasis::Sound),
     }
 }
 
-/// Words of a name begin where a letter follows something else; a part must begin a word unless it is long or unmistakable.
-fn from_name(file_name: &str) -> Option<Role> {
+/// The role that a file name tells. Words of a name begin where a letter follows something else; a part must begin a word unless it is long
+/// or unmistakable.
+pub fn role_of_name(file_name: &str) -> Option<Role> {
     let stem = file_name.rsplit_once('.').map_or(file_name, |(stem, _)| stem);
     let plain: String = stem.chars().map(|c| if c.is_alphanumeric() { c.to_ascii_lowercase() } else { ' ' }).collect();
     let spaced = format!(" {plain}");
@@ -240,10 +241,10 @@ mod tests {
             ("lead.wav", Role::Lead),
         ];
         for (name, role) in known {
-            assert_eq!(from_name(name), Some(role), "{name}");
+            assert_eq!(role_of_name(name), Some(role), "{name}");
         }
         for unknown in ["01_inst02.wav", "12_rest.wav", "whatever.wav", "stripes.wav"] {
-            assert_eq!(from_name(unknown), None, "{unknown}");
+            assert_eq!(role_of_name(unknown), None, "{unknown}");
         }
     }
 

@@ -37,6 +37,8 @@ pub enum Command {
     Demo(DemoArgs),
     /// Print the JSON Schema of the documents that --json and --settings write
     Schema(SchemaArgs),
+    /// Open the window
+    App(AppArgs),
 }
 
 /// Which rubric to judge by.
@@ -272,6 +274,14 @@ pub struct DemoArgs {
     /// Write over the files of an earlier demo
     #[arg(long)]
     pub force: bool,
+}
+
+/// Arguments of `plumb app`.
+#[derive(Debug, Args)]
+pub struct AppArgs {
+    /// A saved session, or audio to look at
+    #[arg(value_name = "FILE")]
+    pub files: Vec<PathBuf>,
 }
 
 /// Arguments of `plumb schema`.

@@ -29,7 +29,7 @@ fn main() -> ExitCode {
         tracing::warn!("stop requests cannot be caught here");
     }
     let bars = progress::Bars::on_stderr();
-    let host = Host { progress: &bars, cancel: &cancel };
+    let host = Host::new(&bars, &cancel);
     let outcome = run(cli.command, host);
     bars.clear();
     match outcome {
@@ -63,6 +63,7 @@ fn run(command: Command, host: Host<'_>) -> Result<Faults> {
         Command::Explain(args) => commands::explain(&args),
         Command::Demo(args) => commands::demo(&args, host),
         Command::Schema(args) => commands::schema(&args),
+        Command::App(args) => commands::app(&args),
     }
 }
 

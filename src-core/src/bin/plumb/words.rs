@@ -6,7 +6,7 @@ mod translation;
 pub use masking::unmasked;
 pub use translation::translated;
 
-use plumbline::diagnose::{CheckDef, Finding, Place, Status};
+use plumbline::diagnose::{Finding, Place, Status};
 use plumbline::report::{Document, words};
 use plumbline::units::number;
 use plumbline::verify::Outcome;
@@ -93,22 +93,6 @@ pub fn matched(doc: &Document) -> String {
         let _ = writeln!(out, "Step: {step}");
     }
     out
-}
-
-/// Everything there is to say about a check.
-pub fn explanation(check: &CheckDef) -> String {
-    let h = &check.help;
-    let parts = [
-        ("What it finds", h.finds),
-        ("Why it matters to a listener", h.why),
-        ("When it is no fault", h.no_fault),
-        ("How it is decided", h.decided),
-        ("Remedy", h.remedy),
-        ("What the remedy can cost", h.safety),
-        ("References", h.references),
-    ];
-    let body: String = parts.iter().map(|(title, text)| format!("\n{title}\n  {text}\n")).collect();
-    format!("{}\n{body}", check.code)
 }
 
 /// The proposal's mark for what became of a move.

@@ -111,3 +111,13 @@ fn a_loud_high_tone_makes_no_audible_alias() {
     let rest_db = 10.0 * (rest / (0.5 * n * (re * re + im * im))).log10();
     assert!(rest_db < CLEAN_DB, "{rest_db}");
 }
+
+#[test]
+fn the_drawn_curve_ends_where_the_static_curve_and_the_make_up_say() {
+    let band = BandDynamics { makeup_db: 1.5, ..compressor(-20.0, 4.0, 0.0) };
+    let drawn = levels_db(&band, 61);
+    assert_eq!((drawn.len(), drawn[0]), (61, -58.5));
+    assert!((drawn[60] - (-20.0 + 20.0 / 4.0 + 1.5)).abs() < 1e-9, "{}", drawn[60]);
+    assert!((drawn[40] - (-20.0 + 1.5)).abs() < 1e-9, "{}", drawn[40]);
+    assert_eq!(levels_db(&band, 1), [-58.5]);
+}

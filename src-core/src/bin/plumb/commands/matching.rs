@@ -6,10 +6,8 @@ use crate::args::MatchArgs;
 use crate::{Faults, words};
 use plumbline::jobs::files::{Output, write_whole};
 use plumbline::jobs::rendering::Destination;
-use plumbline::jobs::{self, DEFAULT_CEILING_DBTP, Host, MatchRequest};
-use plumbline::models::delivery;
+use plumbline::jobs::{self, DEFAULT_CEILING_DBTP, Host, MatchRequest, Target};
 use plumbline::propose::Amounts;
-use plumbline::propose::planners::LoudnessTarget;
 use plumbline::{Error, Result};
 
 /// `plumb match`: proposes, renders and verifies; with `--dry-run` it writes no audio.
@@ -30,7 +28,7 @@ pub fn match_reference(args: &MatchArgs, host: Host<'_>) -> Result<Faults> {
 }
 
 fn request(args: &MatchArgs) -> Result<MatchRequest> {
-    let (target, platform_ceiling) = target(args.target.as_deref())?;
+    let (target, platform_ceiling) = args.target.as_deref().map(Target::parse).unwrap_or_default().resolve()?;
     let to = args.output.as_ref().filter(|_| !args.dry_run);
     Ok(MatchRequest {
         mix: args.mix.clone(),
@@ -61,23 +59,6 @@ fn amounts(text: &str) -> Result<Amounts> {
     Ok(amounts)
 }
 
-/// A number in LUFS, or a platform with its loudness and ceiling.
-fn target(text: Option<&str>) -> Result<(LoudnessTarget, Option<f64>)> {
-    let Some(text) = text else { return Ok((LoudnessTarget::References, None)) };
-    if let Ok(lufs) = text.replace('\u{2212}', "-").parse::<f64>() {
-        return Ok((LoudnessTarget::Lufs(lufs), None));
-    }
-    let platform = delivery::find(text)?;
-    let Some(lufs) = platform.target_lufs() else {
-        return Err(Error::setting(
-            "--target",
-            format!("{} asks for no loudness", platform.title),
-            "give a number in LUFS, as --target -14",
-        ));
-    };
-    Ok((LoudnessTarget::Lufs(lufs), platform.ceiling_dbtp(lufs)))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -89,14 +70,5 @@ mod tests {
         for bad in ["tone", "tone=x", "bass=1"] {
             assert!(amounts(bad).unwrap_err().to_string().contains("--amount"), "{bad}");
         }
-    }
-
-    #[test]
-    fn a_target_is_a_number_or_a_platform() {
-        assert_eq!(target(Some("-14")).unwrap(), (LoudnessTarget::Lufs(-14.0), None));
-        let (loudness, ceiling) = target(Some("spotify")).unwrap();
-        assert_eq!((loudness, ceiling), (LoudnessTarget::Lufs(-14.0), Some(-1.0)));
-        assert!(target(Some("myspace")).is_err());
-        assert!(target(Some("vinyl")).unwrap_err().to_string().contains("LUFS"));
     }
 }

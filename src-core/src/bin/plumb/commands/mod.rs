@@ -1,11 +1,13 @@
 //! One function per command: arguments in, a job called, words out.
 
+mod app;
 mod demo;
 mod matching;
 mod outputs;
 mod translating;
 mod unmask;
 
+pub use app::app;
 pub use demo::demo;
 pub use matching::match_reference;
 pub use translating::{systems, translate};
@@ -94,7 +96,7 @@ pub fn explain(args: &ExplainArgs) -> Result<Faults> {
     let Some(check) = checks::find(code) else {
         return Err(Error::setting(code, "there is no check of this code", "run `plumb explain` for the list"));
     };
-    print(&words::explanation(check))?;
+    print(&check.explanation())?;
     Ok(Faults::None)
 }
 

@@ -1,0 +1,44 @@
+//! The desktop app: a window on the library. What it shows and plays comes from there; here commands are passed on, and state is held.
+
+#![cfg_attr(all(windows, not(debug_assertions)), windows_subsystem = "windows")]
+
+mod commands;
+mod fault;
+mod listening;
+mod papers;
+mod pictures;
+mod progress;
+mod state;
+mod view;
+mod watching;
+mod window;
+mod wire;
+
+#[cfg(test)]
+mod tests;
+
+use state::App;
+use std::process::ExitCode;
+use std::sync::Arc;
+use tauri::Manager;
+
+fn main() -> ExitCode {
+    let app = tauri::Builder::default()
+        .plugin(tauri_plugin_dialog::init())
+        .setup(|tauri| {
+            let app = Arc::new(App::new(tauri.handle().clone()));
+            watching::begin(&app);
+            window::open(tauri, &app)?;
+            tauri.manage(app);
+            Ok(())
+        })
+        .invoke_handler(commands::all())
+        .run(tauri::generate_context!());
+    match app {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("plumbline-app: the window cannot be opened: {error}");
+            ExitCode::from(2)
+        }
+    }
+}

@@ -1,0 +1,9 @@
+import { expect, test } from "vitest";
+// @ts-expect-error a script without types
+import { bindings } from "../../scripts/bindings.mjs";
+
+test("the types are those of the core's schemas", async () => {
+  const all = (await bindings()) as { file: string; wanted: string; written: string }[];
+  expect(all.length).toBeGreaterThanOrEqual(2);
+  for (const { file, wanted, written } of all) expect(written === wanted, `${file} differs from its schema: run npm run bindings`).toBe(true);
+});
