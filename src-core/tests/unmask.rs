@@ -115,6 +115,15 @@ fn a_covered_voice_is_found_and_brought_back_and_the_files_keep_their_form() {
     let result = remedy.results.iter().find(|r| r.maskee == "vocals.wav" && r.band_hz == worst.band_hz).unwrap();
     let after = result.after.unwrap();
     assert!(after >= 0.25 || after >= 3.0 * result.before, "{} to {after}", result.before);
+    // A fader's cost is its gain; every changed stem tells its own.
+    for changed in &remedy.settings {
+        let of = |m: &&plumbline::propose::unmask::StemMove| m.stem == changed.stem;
+        if remedy.moves.iter().filter(of).all(|m| m.freq_hz.is_none()) {
+            let gain_db: f64 = remedy.moves.iter().filter(of).map(|m| m.gain_db).sum();
+            assert!((changed.change_lu.unwrap() - gain_db).abs() < 0.05, "{changed:?}");
+        }
+        assert!(changed.change_lu.unwrap().abs() > 0.1, "{changed:?}");
+    }
     for name in ["guitar.wav", "bass.wav", "vocals.wav", "mix.wav"] {
         let info = |path: PathBuf| plumbline::audio::Source::info(&plumbline::decode::open(&path).unwrap()).clone();
         let (before, now) = (info(stems.join(name)), info(out.join(name)));
@@ -150,7 +159,7 @@ fn two_that_cannot_be_parted_by_level_are_panned_apart() {
     let (stems, out) = (dir.path().join("stems"), dir.path().join("out"));
     std::fs::create_dir(&stems).unwrap();
     write(&stems.join("guitar.wav"), &noise_round(4000.0, 0.4, 1), Depth::Float32);
-    write(&stems.join("keys.wav"), &noise_round(4050.0, 0.02, 2), Depth::Float32);
+    write(&stems.join("keys.wav"), &noise_round(4050.0, 0.025, 2), Depth::Float32);
     write(&stems.join("bass.wav"), &noise_round(90.0, 0.3, 3), Depth::Float32);
     let doc = run_with(&stems, Vec::new(), Some(&out)).unwrap();
     let remedy = doc.masking.unwrap().remedy.unwrap();

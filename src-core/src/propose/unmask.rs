@@ -88,4 +88,6 @@ pub struct StemSettings {
     /// Place after them, −1 (left) to 1 (right); 0 where the stem stays.
     #[serde(default)]
     pub pan: f64,
+    /// What they cost or give the stem alone: loudness after less loudness before, LU; null for silence.
+    pub change_lu: Option<f64>,
 }

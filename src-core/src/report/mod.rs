@@ -29,3 +29,4 @@ pub use json::{document_schema, settings_schema, to_json};
 pub use markdown::to_markdown;
 pub use masking::{Masking, MaskingBasis};
 pub use pdf::to_pdf;
+pub use story_masking::cost;

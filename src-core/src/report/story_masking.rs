@@ -1,7 +1,7 @@
 //! What was done about masked stems, in words.
 
 use super::{Document, words};
-use crate::propose::unmask::StemMove;
+use crate::propose::unmask::{Remedy, StemMove};
 use crate::units::number;
 
 /// Sum, moves and what they brought; only what the pictures do not show.
@@ -44,12 +44,28 @@ pub(super) fn of(doc: &Document) -> Option<MaskingStory> {
             _ => String::new(),
         };
         story.together = Some(format!(
-            "Measured in the sum of the changed stems: critical pairs {}, before {}.{loudness}",
-            t.critical_after, t.critical_before
+            "Measured in the sum of the changed stems: critical pairs {}, before {}.{loudness}{}",
+            t.critical_after,
+            t.critical_before,
+            cost(remedy).map_or_else(String::new, |cost| format!(" {cost}"))
         ));
         story.beyond = remedy.beyond.clone();
     }
     (story.sum.is_some() || story.together.is_some()).then_some(story)
+}
+
+/// What the moves do to the stems alone: "Alone: drums.wav 2.4 LU softer; vocals.wav 1.0 LU louder." None where nothing is moved.
+pub fn cost(remedy: &Remedy) -> Option<String> {
+    let told: Vec<String> = remedy
+        .settings
+        .iter()
+        .filter_map(|s| Some((s, s.change_lu?)))
+        .map(|(s, lu)| {
+            let word = if lu > 0.0 { "louder" } else { "softer" };
+            format!("{} {}{}LU {word}", s.stem, number(lu.abs(), 1), words::NBSP)
+        })
+        .collect();
+    (!told.is_empty()).then(|| format!("Alone: {}.", told.join("; ")))
 }
 
 /// Headings of the two tables.

@@ -18,11 +18,12 @@ const UNCERTAIN: f64 = 2.0;
 /// A pair is listed where the masker alone leaves less than this.
 const LISTED: f64 = 0.5;
 
-/// A masker answers for a masked stem if it has this share of what excites the ear there, or more than any other, …
+/// A masker answers for a masked stem if it has this share of what excites the ear there, …
 const MAIN_SHARE: f32 = 0.5;
-
 /// … and would leave, alone, no more than this: otherwise it is the sum that covers, and nobody in particular.
 const LEFT_ALONE: f64 = 1.5 * CRITICAL * UNCERTAIN;
+/// Of several none of which has that share, those answer that have as good as the largest part, this much of it, and are critical alone.
+const AS_GOOD_AS_LARGEST: f32 = 0.8;
 
 /// What a move of this size would give back is stated for each pair, dB.
 const PROBE_DB: f64 = 3.0;
@@ -68,7 +69,11 @@ fn pairs_at(scene: &Scene<'_>, names: &[String], place: Place, ratio: f64) -> Ve
     let covered = ratio <= CRITICAL * UNCERTAIN;
     let mut out = Vec::new();
     for masker in maskers.iter().filter(|m| m.alone < LISTED) {
-        let answers = (masker.share >= MAIN_SHARE || masker.share >= main) && masker.alone <= LEFT_ALONE;
+        let answers = if masker.share >= MAIN_SHARE {
+            masker.alone <= LEFT_ALONE
+        } else {
+            masker.share >= AS_GOOD_AS_LARGEST * main && masker.alone <= CRITICAL
+        };
         let critical = covered && answers;
         let (Some(by), Some(of)) = (names.get(masker.stem), names.get(place.stem)) else { continue };
         out.push(Pair {

@@ -176,9 +176,9 @@ fn remedy(
         measure::parallel::measure(&mut strands, &mut |frames| report(expected.map_or(0.0, |all| frames as f64 / all)))
     })?;
     let after_lufs = after.loudness.integrated.lufs();
-    let after_maps: Vec<StemMap> = strands.finish()?.into_iter().map(|s| s.map).collect();
+    let (after_maps, after_stems): (Vec<StemMap>, Vec<f64>) = strands.finish()?.into_iter().map(|s| (s.map, s.loudness.lufs())).unzip();
     let scene = Scene::new(&after_maps, after_lufs);
-    let again = Again { ratios: scene.ratios(&scene.untouched()), pairs: find_pairs(&scene, &files.names()).pairs };
+    let again = Again { ratios: scene.ratios(&scene.untouched()), pairs: find_pairs(&scene, &files.names()).pairs, stems: after_stems };
     let apart = Apart { before: Scene::new(maps, lufs), after: scene };
     Ok(told(found, planned, &again, &apart, files, [lufs, after_lufs]))
 }
@@ -187,6 +187,8 @@ fn remedy(
 struct Again {
     ratios: Vec<[Option<f64>; OCTAVES_HZ.len()]>,
     pairs: Vec<Pair>,
+    /// Loudness of every stem, LUFS.
+    stems: Vec<f64>,
 }
 
 impl Again {
@@ -241,16 +243,15 @@ fn told(found: &mut StemMasking, planned: Plan, again: &Again, apart: &Apart<'_>
         lufs_before: finite(lufs[0]),
         lufs_after: finite(lufs[1]),
     };
-    let changed: Vec<bool> = (0..names.len()).map(|i| planned.changes(i)).collect();
-    let settings = names.into_iter().zip(planned.settings).zip(planned.pan).zip(changed).filter(|(_, changed)| *changed).map(|(of, _)| of);
-    Remedy {
-        moves: planned.moves,
-        dropped: planned.dropped,
-        results,
-        together,
-        beyond: planned.beyond,
-        settings: settings.map(|((stem, settings), pan)| StemSettings { stem, settings, pan }).collect(),
-    }
+    let change_lu = |i: usize| Some(again.stems.get(i)? - found.stems.get(i)?.level_lu? - lufs[0]).filter(|lu| lu.is_finite());
+    let settings: Vec<StemSettings> = (0..names.len())
+        .filter(|i| planned.changes(*i))
+        .filter_map(|i| {
+            let (stem, settings) = (names.get(i)?.clone(), planned.settings.get(i)?.clone());
+            Some(StemSettings { stem, settings, pan: planned.pan.get(i).copied().unwrap_or(0.0), change_lu: change_lu(i) })
+        })
+        .collect();
+    Remedy { moves: planned.moves, dropped: planned.dropped, results, together, beyond: planned.beyond, settings }
 }
 
 /// Writers for every stem in its own format and for the new mix.

@@ -11,7 +11,7 @@ use crate::units::{db_to_power, number};
 /// A covered stem is brought back once this share of it is left: as far above critical as a clear voice needs to be followed,
 /// and the ratio that good mixes leave their stems as a rule.
 const GOAL: f64 = 0.25;
-/// … or this many times what it was.
+/// Moves that fall short of that are kept if they leave more than the critical share, or this many times what there was.
 const TIMES: f64 = 3.0;
 /// How far beyond its goal a prediction must reach, because rendering and a sum of coherent stems differ from the maps.
 const MARGIN: f64 = 1.15;
@@ -130,8 +130,7 @@ impl Planner<'_, '_> {
             match targets.iter_mut().find(|t| t.place == place) {
                 Some(target) => target.maskers.push(masker),
                 None => {
-                    let goal = GOAL.min(TIMES * pair.ratio).max(CRITICAL * MARGIN);
-                    targets.push(Target { place, before: pair.ratio, goal: goal * MARGIN, maskers: vec![masker] });
+                    targets.push(Target { place, before: pair.ratio, goal: GOAL * MARGIN, maskers: vec![masker] });
                 }
             }
         }

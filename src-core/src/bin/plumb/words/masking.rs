@@ -1,7 +1,7 @@
 //! Stems at the terminal: what they are, who covers whom, what was done about it.
 
-use plumbline::report::Document;
 use plumbline::report::words::moment;
+use plumbline::report::{Document, cost};
 use plumbline::stems::{Pair, StemFacts};
 use plumbline::units::number;
 use std::fmt::Write as _;
@@ -44,6 +44,9 @@ pub fn unmasked(doc: &Document) -> String {
         let _ = writeln!(out, "\nMeasured after: critical pairs {}, before {}.", t.critical_after, t.critical_before);
         if let (Some(before), Some(after)) = (t.lufs_before, t.lufs_after) {
             let _ = writeln!(out, "The mix: {} \u{2192} {} LUFS.", number(before, 1), number(after, 1));
+        }
+        if let Some(cost) = cost(remedy) {
+            let _ = writeln!(out, "{cost}");
         }
         for result in &remedy.results {
             if let Some([before, after]) = result.between_speakers {

@@ -8,8 +8,6 @@ use crate::units::number;
 const LEAST_S: f64 = 3.0;
 /// An estimate knows no sources: it is never surer than this.
 const CONFIDENCE: f64 = 0.6;
-/// A loss is told where its cause lies this many standard deviations beyond what was expected.
-const LEAST_Z: f64 = 2.0;
 
 /// A loss that can be judged: of something long and loud enough.
 pub(super) fn judged(context: &Context<'_>, value_lu: Option<f64>) -> Result<f64, Outcome> {
@@ -19,12 +17,12 @@ pub(super) fn judged(context: &Context<'_>, value_lu: Option<f64>) -> Result<f64
     value_lu.ok_or_else(|| Outcome::skipped("nothing loud enough to cover"))
 }
 
-/// Holds a loss (LU) against the one that was expected of the same passages, and `margin` more; a cause that may be chance leaves as much
-/// more room.
-pub(super) fn against_expected(context: &Context<'_>, value_lu: f64, excess: Excess, margin: Limit) -> Outcome {
+/// Holds a loss (LU) against the one that was expected of the same passages, and `margin` more, or as much more as `least_z` standard
+/// deviations of its cause explain.
+pub(super) fn against_expected(context: &Context<'_>, value_lu: f64, excess: Excess, margin: Limit, least_z: f64) -> Outcome {
     let expected_lu = value_lu - excess.lost_lu;
     // What the uncertainty of the cause makes of the loss, as far as that is proportional.
-    let chance_lu = if excess.cause_db.abs() > 1e-9 { LEAST_Z * excess.sd_db * (excess.lost_lu / excess.cause_db).abs() } else { 0.0 };
+    let chance_lu = if excess.cause_db.abs() > 1e-9 { least_z * excess.sd_db * (excess.lost_lu / excess.cause_db).abs() } else { 0.0 };
     let warn = expected_lu + margin.warn.max(chance_lu);
     let comparison = context.comparison;
     let source = format!("{} would lose {}\u{a0}LU; an estimate", comparison.against, number(expected_lu, 1));

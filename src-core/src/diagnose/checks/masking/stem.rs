@@ -15,8 +15,8 @@ pub const CHECK: CheckDef = CheckDef {
                   mix at 76 dB SPL, on the mono sum, in octaves that hold at least 15 % of the stem's loudness. The value is the \
                   share of its loudness that is left in the fourth part of its strongest moments there (the loudest tenth of half \
                   seconds) that leaves least: a beat covers on the beat alone. Up to 10 % is critical, with a factor of 2 for what \
-                  the model is sure of; the stem that makes up half of what covers it, or the largest part, answers for it if it \
-                  would leave no more than 30 % alone.",
+                  the model is sure of; the stem that makes up half of what covers it answers for it if it would leave no more \
+                  than 30 % alone; where none does, those with the largest parts that are critical alone.",
         remedy: "`plumb unmask` finds the fewest moves: a bell of at most 3 dB on the stem that covers, its fader, then the covered one.",
         safety: "Every move is measured again in the sum, and dropped if it covers something else. A cut on one stem changes it alone too.",
         references: "P. Aichinger, A. Sontacchi, B. Schneider-Stickler, 130th AES Convention, 2011; B. C. J. Moore, B. R. Glasberg, \
