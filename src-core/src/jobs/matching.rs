@@ -192,8 +192,9 @@ impl Work<'_> {
             // What is left of the drift is found anew.
             (drift, corrections) = (Drift::default(), 0);
         } else if shaped {
-            // The same moves, as far as they do no harm.
-            let kept = harmless_share(self.comparison, after).min(MOST_KEPT);
+            // The same moves, as far as they do no harm; by half where the harm lies in something else than bands.
+            let harmless = harmless_share(self.comparison, after);
+            let kept = if harmless < 1.0 { harmless.min(MOST_KEPT) } else { 0.5 };
             let less = |asked: f64, judged: f64| if judged < asked { asked * kept } else { asked };
             amounts = Amounts { tone: less(asked.tone, amounts.tone), width: less(asked.width, amounts.width), ..amounts };
         }

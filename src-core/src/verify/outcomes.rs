@@ -130,7 +130,7 @@ fn pushed_out(proposal: &Proposal, before: &Comparison, after: &Comparison) -> V
         let (Some(was), Some(is)) = (outside(before), outside(after)) else { continue };
         let (suspects, tolerance): (&[Dimension], f64) = match quantity.id.as_str() {
             "loudness" => (&[Loudness], TOLERANCE_DB),
-            "plr" => (&[Dynamics, Loudness], TOLERANCE_DB),
+            "plr" => (&[Dynamics, Loudness, Tone], TOLERANCE_DB),
             "loudness_range" | "level_spread" if (is > 0.0) == expands => (&[Dynamics, Tone], LEVELS_TOLERANCE_DB),
             "loudness_range" | "level_spread" if is < 0.0 && louder => (&[Dynamics, Loudness, Tone], LEVELS_TOLERANCE_DB),
             "loudness_range" | "level_spread" if is < 0.0 => (&[Dynamics, Tone], LEVELS_TOLERANCE_DB),
