@@ -191,8 +191,8 @@ pub fn harmless_share(before: &Comparison, after: &Comparison) -> f64 {
     let harmless = |share: f64| {
         ways.iter().all(|(range, b, a, tolerance)| !further(range.outside(*b), range.outside(b + share * (a - b)), PRUDENCE * tolerance))
     };
-    let shares = (0..=STEPS).rev().map(|step| f64::from(step) / f64::from(STEPS));
-    shares.into_iter().find(|share| harmless(*share)).unwrap_or(0.0)
+    let mut shares = (0..=STEPS).rev().map(|step| f64::from(step) / f64::from(STEPS));
+    shares.find(|share| harmless(*share)).unwrap_or(0.0)
 }
 
 /// The next amount to try where one did harm: half, a quarter, and then nothing.
