@@ -20,7 +20,7 @@ use crate::measure::{Measurements, stereo};
 use crate::propose::planners::{self, Drift, ReferenceEvidence, Situation, expect_loudness, limiter_load, plan};
 use crate::propose::{Amounts, Dimension, MatchMode, Proposal};
 use crate::units::{number, power_to_db};
-use crate::verify::{Before, Judged, Outcome, Verification, judge, lower, residuals};
+use crate::verify::{Before, Judged, Outcome, Verification, harmless_share, judge, lower, residuals};
 use std::path::Path;
 
 /// Most renders where none is rehearsed: the first, and moves taken back by half, a quarter, and whole.
@@ -30,7 +30,7 @@ const MOST_RENDERS: usize = 5;
 const MOST_REHEARSED_RENDERS: usize = 2;
 
 /// Most rehearsals before a render.
-const MOST_REHEARSALS: usize = 8;
+const MOST_REHEARSALS: usize = 6;
 
 /// Distance from the loudness aimed for that is good enough, LU.
 const LOUDNESS_TOLERANCE_LU: f64 = 0.1;
@@ -173,8 +173,10 @@ impl Work<'_> {
 
     /// Plans again for the amounts that a judgement asks for.
     fn revised(&self, draft: Draft, amounts: Amounts, after: &Comparison, diagnosis: &Diagnosis) -> Result<Draft> {
-        /// Drift changes with the plan it is found on; more than two rounds hardly change it.
-        const MOST_CORRECTIONS: usize = 2;
+        /// Drift changes with the plan it is found on; a second round finds other bands and other harm.
+        const MOST_CORRECTIONS: usize = 1;
+        /// Most of an amount that is kept where it did harm.
+        const MOST_KEPT: f64 = 0.85;
         let Draft { proposal, mut drift, mut corrections } = draft;
         let asked = proposal.amounts;
         let shaped = proposal.mode == MatchMode::OtherRecord && (amounts.tone < asked.tone || amounts.width < asked.width);
@@ -188,7 +190,13 @@ impl Work<'_> {
             // The evidence for dynamics is the weaker one, so they give way before tone and width do.
             amounts = Amounts { tone: asked.tone, width: asked.width, dynamics: lower(lower(asked.dynamics)), ..amounts };
             // What is left of the drift is found anew.
-            (drift, corrections) = (Drift::default(), 1);
+            (drift, corrections) = (Drift::default(), 0);
+        } else if shaped {
+            // The same moves, as far as they do no harm; by half where the harm lies in something else than bands.
+            let harmless = harmless_share(self.comparison, after);
+            let kept = if harmless < 1.0 { harmless.min(MOST_KEPT) } else { 0.5 };
+            let less = |asked: f64, judged: f64| if judged < asked { asked * kept } else { asked };
+            amounts = Amounts { tone: less(asked.tone, amounts.tone), width: less(asked.width, amounts.width), ..amounts };
         }
         let proposal = self.plan(amounts, &diagnosis.findings, &drift)?;
         Ok(Draft { proposal, drift, corrections })

@@ -4,6 +4,6 @@ mod outcomes;
 mod residual;
 mod verification;
 
-pub use outcomes::{Before, Judged, judge, lower};
+pub use outcomes::{Before, Judged, harmless_share, judge, lower};
 pub use residual::residuals;
 pub use verification::{MoveOutcome, Outcome, ReferenceResidual, Verification};

@@ -3,7 +3,7 @@
 use super::residual::{WIDTH_HZ, rms, width_db};
 use super::{MoveOutcome, Outcome};
 use crate::compare::matched::{MatchedDifference, match_bands_hz};
-use crate::compare::{Comparison, level_spread_db};
+use crate::compare::{Comparison, Range, SUMMED_BANDS, level_spread_db};
 use crate::diagnose::{Finding, Status};
 use crate::measure::Measurements;
 use crate::propose::planners::{LOUDNESS_RANGE, PEAK_TO_LOUDNESS};
@@ -130,7 +130,7 @@ fn pushed_out(proposal: &Proposal, before: &Comparison, after: &Comparison) -> V
         let (Some(was), Some(is)) = (outside(before), outside(after)) else { continue };
         let (suspects, tolerance): (&[Dimension], f64) = match quantity.id.as_str() {
             "loudness" => (&[Loudness], TOLERANCE_DB),
-            "plr" => (&[Dynamics, Loudness], TOLERANCE_DB),
+            "plr" => (&[Dynamics, Loudness, Tone], TOLERANCE_DB),
             "loudness_range" | "level_spread" if (is > 0.0) == expands => (&[Dynamics, Tone], LEVELS_TOLERANCE_DB),
             "loudness_range" | "level_spread" if is < 0.0 && louder => (&[Dynamics, Loudness, Tone], LEVELS_TOLERANCE_DB),
             "loudness_range" | "level_spread" if is < 0.0 => (&[Dynamics, Tone], LEVELS_TOLERANCE_DB),
@@ -164,6 +164,35 @@ fn pushed_out(proposal: &Proposal, before: &Comparison, after: &Comparison) -> V
 /// Whether a value lies further outside than it was, or outside on the other side.
 fn further(was: f64, is: f64, tolerance: f64) -> bool {
     if was * is < 0.0 { is.abs() > tolerance } else { is.abs() > was.abs() + tolerance }
+}
+
+/// How much of the way from before to after tone and width may go without taking any band, or a sum of bands, further out of its range than it
+/// was, 0 to 1: levels in dB change nearly in proportion to the moves.
+pub fn harmless_share(before: &Comparison, after: &Comparison) -> f64 {
+    /// What is tried, from the most.
+    const STEPS: u32 = 20;
+    /// Part of the tolerances that is used: the proportion is not exact.
+    const PRUDENCE: f64 = 0.6;
+    let mut ways: Vec<(Range, f64, f64, f64)> = Vec::new();
+    for (b, a) in before.tone.iter().filter_map(|b| Some((b, after.tone.iter().find(|a| a.hz == b.hz)?))) {
+        ways.push((b.range, b.level_db, a.level_db, if HEARD_HZ.contains(&b.hz) { TOLERANCE_DB } else { UNHEARD_TOLERANCE_DB }));
+    }
+    for (b, a) in before.width.iter().filter_map(|b| Some((b, after.width.iter().find(|a| a.hz == b.hz)?))) {
+        if HEARD_HZ.contains(&b.hz) {
+            ways.push((b.range, b.side_mid_db, a.side_mid_db, WIDTH_TOLERANCE_DB));
+        }
+    }
+    for id in SUMMED_BANDS.map(|(id, _)| id).into_iter().chain(["width"]) {
+        let value = |c: &Comparison| c.quantity(id).and_then(|q| Some((q.range, q.value?)));
+        if let (Some((range, b)), Some((_, a))) = (value(before), value(after)) {
+            ways.push((range, b, a, TOLERANCE_DB));
+        }
+    }
+    let harmless = |share: f64| {
+        ways.iter().all(|(range, b, a, tolerance)| !further(range.outside(*b), range.outside(b + share * (a - b)), PRUDENCE * tolerance))
+    };
+    let mut shares = (0..=STEPS).rev().map(|step| f64::from(step) / f64::from(STEPS));
+    shares.find(|share| harmless(*share)).unwrap_or(0.0)
 }
 
 /// The next amount to try where one did harm: half, a quarter, and then nothing.
@@ -236,7 +265,7 @@ fn excess_db(a_move: &Move, mode: MatchMode, of: Before<'_>) -> Option<f64> {
 mod tests {
     use super::*;
     use crate::chain::Settings;
-    use crate::compare::{BandTone, BandWidth, Range};
+    use crate::compare::{BandTone, BandWidth};
     use crate::propose::Expectation;
 
     const RANGE: Range = Range { centre: 0.0, low: -3.0, high: 3.0 };
@@ -283,6 +312,17 @@ mod tests {
         assert_eq!(blamed(&[Loudness, Tone, Width], &inside, &widened), [Width]);
         assert_eq!(blamed(&[Loudness, Tone], &inside, &widened), [Loudness], "a limiter can do it");
         assert_eq!(blamed(&[Tone], &inside, &widened), [], "an equaliser on both sides cannot");
+    }
+
+    #[test]
+    fn as_much_is_kept_as_does_no_harm() {
+        let inside = comparison(0.0, 0.0);
+        assert_eq!(harmless_share(&inside, &comparison(2.9, -2.9)), 1.0, "all of it stays inside");
+        // The range ends at 3 dB; 60 % of the tolerance of 0.2 dB may be used.
+        assert_eq!(harmless_share(&inside, &comparison(6.0, 0.0)), 0.5);
+        assert!(harmless_share(&inside, &comparison(0.0, 6.0)) >= 0.5);
+        assert_eq!(harmless_share(&comparison(6.0, 0.0), &comparison(12.0, 0.0)), 0.0, "further away from the start on");
+        assert_eq!(harmless_share(&comparison(6.0, 0.0), &comparison(0.0, 0.0)), 1.0, "nearer all the way");
     }
 
     #[test]

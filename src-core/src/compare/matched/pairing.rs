@@ -43,6 +43,8 @@ pub(super) struct OneWay {
     pub window_weight: Vec<f64>,
     /// Weight of each explained window and active band; inactive bands hold 0. Window-major.
     pub weight: Vec<f64>,
+    /// How well windows are explained, 1/dB²: the mean of 1/(misfit + [`LEAST_MISFIT`]), in which those that fit decide.
+    pub fit: f64,
     /// Pairing probabilities, explained-window-major.
     pairing: Vec<f32>,
     explaining: usize,
@@ -131,12 +133,12 @@ struct Explained {
     mutual: f64,
 }
 
-/// The correction to begin with: the smoothed difference of the levels that each band reaches in its loudest tenth of windows.
+/// A correction to begin with: the smoothed difference of the levels that each band reaches in its loudest tenth of windows.
 ///
-/// Loud windows of a band are those in which its instrument plays, so this is nearer to the truth than nothing is, even where the
-/// instrument plays in part of one file only; from nothing, passages with it would pair with passages without it, and an equaliser that
-/// brings the two together would be found.
-pub(super) fn beginning(r: &Windows, m: &Windows, active: &[usize]) -> Bands {
+/// Loud windows of a band are those in which its instrument plays, so this is near to the truth where it plays in both files, in however
+/// many windows of each. Begun with nothing, passages with it may pair with passages without it, and an equaliser that brings the two
+/// together is found. Where an instrument is missing from one file altogether, to begin with nothing is better.
+pub(super) fn loud_difference(r: &Windows, m: &Windows, active: &[usize]) -> Bands {
     const LOUD: f64 = 0.9;
     /// Variance of that difference, dB².
     const VARIANCE: f64 = 0.5;
@@ -159,6 +161,7 @@ pub(super) fn one_way(r: &Windows, m: &Windows, active: &[usize], beginning_db: 
         variance: [0.0; MATCH_BANDS],
         window_weight: Vec::new(),
         weight: Vec::new(),
+        fit: 0.0,
         pairing: vec![0.0; r.len() * m.len()],
         explaining: r.len(),
     };
@@ -166,6 +169,7 @@ pub(super) fn one_way(r: &Windows, m: &Windows, active: &[usize], beginning_db: 
         let corrected = Rows::new(m, active, &correction_db);
         let explained = explain_all(&reference, &corrected, scatter, active, &mut out.pairing);
         out.window_weight = window_weights(&explained);
+        out.fit = explained.iter().map(|e| 1.0 / (e.misfit + LEAST_MISFIT)).sum::<f64>() / explained.len().max(1) as f64;
         average(&mut out, &explained, &m.level_db, active);
         if round + 1 < SCATTER_DB.len()
             && let Some(mean) = posterior::smooth(&out.difference_db, &out.variance, NOISE_REACH_OCT, active)
