@@ -63,7 +63,7 @@ impl Song {
         write(&reference, &self.samples);
         write(&checked, &through(&self.samples, settings));
         let request = CheckRequest { mix: checked, references: vec![reference], stage: StageChoice::Mix, systems: Vec::new(), stems: None };
-        let doc = check(&request, Host { progress: &Silent, cancel: &Cancel::default() }).unwrap();
+        let doc = check(&request, Host::new(&Silent, &Cancel::default())).unwrap();
         let found = doc.checks.iter().find(|c| c.code == code).unwrap();
         (found.status, found.value.unwrap(), found.limit.unwrap())
     }

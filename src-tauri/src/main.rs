@@ -23,6 +23,12 @@ use std::sync::Arc;
 use tauri::Manager;
 
 fn main() -> ExitCode {
+    if !has_screen() {
+        eprintln!(
+            "plumbline-app: there is no screen to open a window on: neither DISPLAY nor WAYLAND_DISPLAY is set; start it from a desktop, or use plumb"
+        );
+        return ExitCode::from(2);
+    }
     let app = tauri::Builder::default()
         .plugin(tauri_plugin_dialog::init())
         .setup(|tauri| {
@@ -41,4 +47,10 @@ fn main() -> ExitCode {
             ExitCode::from(2)
         }
     }
+}
+
+/// Whether a window can be opened: without either variable the toolkit of Linux ends the program with words of its own.
+fn has_screen() -> bool {
+    let set = |name: &str| std::env::var_os(name).is_some_and(|value| !value.is_empty());
+    !cfg!(target_os = "linux") || set("DISPLAY") || set("WAYLAND_DISPLAY")
 }

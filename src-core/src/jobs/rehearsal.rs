@@ -206,7 +206,7 @@ mod tests {
     fn what_a_rehearsal_foresees_is_what_a_render_measures() {
         let folder = tempfile::tempdir().unwrap();
         let cancel = Cancel::default();
-        let host = Host { progress: &Silent, cancel: &cancel };
+        let host = Host { progress: &Silent, cancel: &cancel, memory: None };
         for channels in [2, 1] {
             let path = folder.path().join(format!("{channels}.wav"));
             song(&path, channels);
@@ -238,7 +238,7 @@ mod tests {
         let path = folder.path().join("mix.wav");
         song(&path, 2);
         let cancel = Cancel::default();
-        let host = Host { progress: &Silent, cancel: &cancel };
+        let host = Host { progress: &Silent, cancel: &cancel, memory: None };
         assert!(rehearse(&path, &Settings::default(), Keep::LevelsAndMap, host).unwrap().is_none());
         cancel.cancel();
         assert!(rehearse(&path, &settings(), Keep::Levels, host).is_err());
