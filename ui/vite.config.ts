@@ -35,6 +35,8 @@ export default defineConfig(({ mode, command }) => {
       chunkSizeWarningLimit: 900,
       emptyOutDir: true,
     },
+    // Tests run the reactive classes as the window does, not as a server would.
+    resolve: process.env["VITEST"] ? { conditions: ["browser"] } : {},
     test: { include: ["tests/unit/**/*.test.ts"], environment: "node" },
   };
 });

@@ -297,7 +297,7 @@ export class App {
       this.proposal = doc;
       this.afterOld = false;
       if (doc.proposal && this.session) {
-        this.session = { ...this.session, settings: doc.proposal.settings, amounts: doc.proposal.amounts, proposal_ready: true };
+        this.session = { ...this.session, settings: doc.proposal.settings, amounts: wanted, proposal_ready: true };
       }
     } catch (e) {
       const error = asError(e);

@@ -189,6 +189,14 @@ export function small(text: string): string {
   return second !== "" && second === second.toLowerCase() && /[a-z]/.test(second) ? text.charAt(0).toLowerCase() + text.slice(1) : text;
 }
 
+/** The middle of a long name left out, so that both its beginning and its ending can be read. */
+export function shortened(name: string, most: number): string {
+  const chars = [...name];
+  if (chars.length <= most) return name;
+  const tail = Math.floor(most / 3);
+  return `${chars.slice(0, most - tail - 1).join("")}…${chars.slice(chars.length - tail).join("")}`;
+}
+
 /** What a mix was held against, short enough for a legend. */
 export function againstText(against: string): string {
   return against.replace(/^the neutral range.*$/, "the neutral range");

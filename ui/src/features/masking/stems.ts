@@ -11,7 +11,10 @@ export function roleTitle(role: Role | string): string {
   return TITLES[role as Role] ?? capital(role.replace("_", " "));
 }
 
-/** File name without its ending: roles may be shared, names are not. */
-export function stemTitle(_stems: StemFacts[], file: string): string {
-  return capital(stem(file));
+/** File name without ending and running number: roles may be shared, names are not. Where two would read the same, the
+ *  whole name. */
+export function stemTitle(stems: StemFacts[], file: string): string {
+  const bare = (name: string): string => stem(name).replace(/^\d{1,3}[ _.-]+(?=\D)/, "").replaceAll("_", " ");
+  const same = stems.filter((s) => bare(s.name) === bare(file)).length > 1;
+  return capital(same ? stem(file).replaceAll("_", " ") : bare(file));
 }
