@@ -161,6 +161,31 @@ describe("the app", { concurrency: false }, () => {
     await invoke(app, "undo");
   });
 
+  test("plays on without a gap while settings change", async () => {
+    await direct();
+    const settings = { ...(await view()).settings, limiter: null };
+    await invoke(app, "listen", { side: "B", reference: null });
+    await invoke(app, "set_loop", { range: { start_s: 8, end_s: 28 } });
+    await invoke(app, "seek", { positionS: 8 });
+    const recording = stage.sound.record();
+    await invoke(app, "play");
+    const seconds = strict ? 60 : 10;
+    for (let second = 0; second < seconds; second++) {
+      await sleep(1000);
+      const eq = [{ kind: "bell", part: "stereo", freq_hz: 200 + 50 * second, gain_db: second % 2 ? 3 : -3, q: 1, reason: "", confidence: 1 }];
+      await invoke(app, "set_settings", { settings: { ...settings, eq }, label: "play on", merge: true });
+    }
+    await invoke(app, "pause");
+    const [heard] = await recording.stop();
+    const played = heard.slice(onset([heard, heard]), heard.length - RATE / 5);
+    assert.ok(played.length > (seconds - 1) * RATE, `${played.length / RATE} s were heard`);
+    const blocks = Array.from({ length: Math.floor(played.length / 4410) }, (_, i) => played.slice(i * 4410, (i + 1) * 4410));
+    const gaps = blocks.filter(isDropped).length;
+    console.log(`# ${gaps} tenths of a second of ${seconds} s had a gap`);
+    if (strict) assert.equal(gaps, 0);
+    await invoke(app, "undo");
+  });
+
   test("is heard through a phone as the model says", async () => {
     await direct();
     await (await app.find(at("listen-A"))).click();
