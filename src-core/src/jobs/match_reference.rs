@@ -7,14 +7,16 @@ use super::files::{Output, check_outputs};
 use super::measuring::Measured;
 use super::references::{KnownReferences, measure_with_references};
 use super::rendering::{Destination, Pass, Purpose, pass};
+use super::serving::Serving;
 use crate::chain::{LimiterStatistics, Settings};
 use crate::compare::matched::{self, MatchedDifference};
 use crate::compare::{self, Comparison};
 use crate::diagnose::{Diagnosis, Finding, Stage, StageChoice, diagnose};
 use crate::error::{Error, Result};
 use crate::measure::Measurements;
+use crate::models::system::System;
 use crate::propose::planners::{self, Drift, LoudnessTarget, ReferenceEvidence, Situation, expect_loudness, limiter_load, plan};
-use crate::propose::{Amounts, Dimension, MatchMode, Proposal};
+use crate::propose::{Amounts, Dimension, MatchMode, Proposal, TranslationTrade};
 use crate::report::Document;
 use crate::units::number;
 use crate::verify::{Before, Judged, Outcome, Verification, judge, residuals};
@@ -42,6 +44,10 @@ pub struct MatchRequest {
     pub target: LoudnessTarget,
     /// Highest true peak of the result, dBTP.
     pub ceiling_dbtp: f64,
+    /// How much playback systems weigh beside the references, 0 (not at all) to 1.
+    pub translation: f64,
+    /// The systems that are weighed; looked at only where that is more than 0.
+    pub systems: Vec<System>,
     /// Where the result goes; none only plans and measures, and writes nothing.
     pub to: Option<Destination>,
 }
@@ -61,6 +67,13 @@ impl MatchRequest {
             && !(-60.0..=0.0).contains(&lufs)
         {
             return Err(Error::setting(format!("--target {lufs}"), "this is out of range", "give a loudness from -60 to 0 LUFS"));
+        }
+        if !(0.0..=1.0).contains(&self.translation) {
+            return Err(Error::setting(
+                format!("--translation {}", self.translation),
+                "this is out of range",
+                "give a weight from 0 (leave playback systems aside) to 1",
+            ));
         }
         if self.references.is_empty() {
             return Err(Error::setting("--reference", "a match needs something to match to", "name a file, a folder or a profile"));
@@ -95,9 +108,20 @@ pub fn match_reference(request: &MatchRequest, host: Host<'_>) -> Result<Documen
     let comparison = compare::compare_matched(&mix.measurements, &references.references(), &matched)?;
     let diagnosis = diagnose(&mix.measurements, &comparison, StageChoice::Auto);
     let evidence = evidence(&references, &comparison, &matched);
-    let work = Work { request, inputs: &inputs, mix: &mix, references: &references, evidence: &evidence, comparison: &comparison, host };
+    let serving = Serving::of(request, &mix.measurements, &comparison, &references);
+    let work = Work {
+        request,
+        inputs: &inputs,
+        mix: &mix,
+        references: &references,
+        evidence: &evidence,
+        comparison: &comparison,
+        serving: serving.as_ref(),
+        host,
+    };
     let done = work.run(&diagnosis)?;
     drop(evidence);
+    drop(serving);
     let mut document = document(&request.mix, mix, &references, comparison, diagnosis);
     document.steps.extend(done.steps);
     document.proposal = Some(done.proposal);
@@ -142,6 +166,8 @@ struct Work<'a> {
     references: &'a KnownReferences,
     evidence: &'a [ReferenceEvidence<'a>],
     comparison: &'a Comparison,
+    /// Playback systems that are to be served; none where nobody asked.
+    serving: Option<&'a Serving<'a>>,
     host: Host<'a>,
 }
 
@@ -177,10 +203,11 @@ struct Round {
     comparison: Comparison,
     judged: Judged,
     matched: Vec<Option<MatchedDifference>>,
+    trade: Option<TranslationTrade>,
 }
 
 impl Work<'_> {
-    fn plan(&self, amounts: Amounts, findings: &[Finding], drift: &Drift) -> Result<Proposal> {
+    fn plan(&self, amounts: Amounts, findings: &[Finding], drift: &Drift, serving: bool) -> Result<Proposal> {
         plan(&Situation {
             mix: &self.mix.measurements,
             references: self.evidence,
@@ -190,20 +217,24 @@ impl Work<'_> {
             target: self.request.target,
             ceiling_dbtp: self.request.ceiling_dbtp,
             drift,
+            serve: self.serving.filter(|_| serving).map(Serving::serve),
         })
     }
 
     fn run(&self, diagnosis: &Diagnosis) -> Result<Done> {
         let before = diagnose(&self.mix.measurements, self.comparison, StageChoice::Master);
-        let mut proposal = self.plan(self.request.amounts, &diagnosis.findings, &Drift::default())?;
+        let mut proposal = self.plan(self.request.amounts, &diagnosis.findings, &Drift::default(), true)?;
         let mut steps = Vec::new();
         self.solve_drive(&mut proposal, &mut steps)?;
         let proposed = proposal.clone();
         let mut corrected = false;
         let mut drift: Option<Drift> = None;
-        for render in 1..=MOST_RENDERS {
+        let mut serving = self.serving.is_some();
+        // One more render, for the moves that serve playback systems, which go before anything else is taken back.
+        let most = MOST_RENDERS + usize::from(serving);
+        for render in 1..=most {
             let trial = self.render(&proposal.settings)?;
-            let last = render == MOST_RENDERS;
+            let last = render == most;
             if !last
                 && !corrected
                 && let Some(gain_db) = self.drive_error(&proposal, &trial)
@@ -214,34 +245,45 @@ impl Work<'_> {
                 continue;
             }
             let round = self.judge(&proposal, &before.findings, trial)?;
-            match round.judged.retry {
-                Some(amounts) if !last => {
+            match (round.judged.spoiled.as_ref(), round.judged.retry) {
+                (Some(reason), _) if serving && !last => {
+                    steps.push(format!("render {render}: {reason}; moves for playback systems taken out and rendered again"));
+                    serving = false;
+                    proposal = self.plan(proposal.amounts, &diagnosis.findings, &Drift::default(), serving)?;
+                }
+                (_, Some(amounts)) if !last => {
                     steps.push(format!("render {render}: {}; taken back and rendered again", round.judged.retry_reason));
-                    let asked = proposal.amounts;
-                    let taken_back = amounts.tone < asked.tone || amounts.width < asked.width;
-                    let shaped = taken_back && proposal.mode == MatchMode::OtherRecord;
-                    let amounts = if shaped && drift.is_none() {
-                        // Once, what dynamics and limiter did to tone and width is taken into account instead of giving up on them.
-                        drift = Some(planners::drift(&self.mix.measurements, &proposal.settings, &round.comparison));
-                        Amounts { tone: asked.tone, width: asked.width, ..amounts }
-                    } else if shaped && proposal.settings.dynamics.is_some() {
-                        // The evidence for dynamics is the weaker one, so they give way before tone and width do.
-                        drift = Some(Drift::default());
-                        Amounts { tone: asked.tone, width: asked.width, dynamics: 0.0, ..amounts }
-                    } else {
-                        amounts
-                    };
-                    proposal = self.plan(amounts, &diagnosis.findings, drift.as_ref().unwrap_or(&Drift::default()))?;
-                    self.solve_drive(&mut proposal, &mut steps)?;
-                    corrected = false;
+                    let amounts = self.taken_back(&proposal, amounts, &round.comparison, &mut drift);
+                    let drift = drift.clone().unwrap_or_default();
+                    proposal = self.plan(amounts, &diagnosis.findings, &drift, serving)?;
                 }
                 _ => {
                     steps.push(format!("render {render}: {} LUFS, kept", lufs_text(&round.trial.measurements)));
                     return self.finish(&proposed, proposal, round, steps);
                 }
             }
+            self.solve_drive(&mut proposal, &mut steps)?;
+            corrected = false;
         }
         Err(Error::Bug { place: "jobs::match_reference", problem: "the match did not settle".into() })
+    }
+
+    /// Amounts for the next render after one whose judgement asks for `amounts`.
+    fn taken_back(&self, proposal: &Proposal, amounts: Amounts, rendered: &Comparison, drift: &mut Option<Drift>) -> Amounts {
+        let asked = proposal.amounts;
+        let taken_back = amounts.tone < asked.tone || amounts.width < asked.width;
+        let shaped = taken_back && proposal.mode == MatchMode::OtherRecord;
+        if shaped && drift.is_none() {
+            // Once, what dynamics and limiter did to tone and width is taken into account instead of giving up on them.
+            *drift = Some(planners::drift(&self.mix.measurements, &proposal.settings, rendered));
+            Amounts { tone: asked.tone, width: asked.width, ..amounts }
+        } else if shaped && proposal.settings.dynamics.is_some() {
+            // The evidence for dynamics is the weaker one, so they give way before tone and width do.
+            *drift = Some(Drift::default());
+            Amounts { tone: asked.tone, width: asked.width, dynamics: 0.0, ..amounts }
+        } else {
+            amounts
+        }
     }
 
     /// Ceiling of the proposal's limiter, dBTP.
@@ -291,16 +333,19 @@ impl Work<'_> {
         let diagnosis = diagnose(after, &comparison, StageChoice::Master);
         debug_assert_eq!(diagnosis.verdict.stage, Stage::Master);
         let matched_before: Vec<_> = self.evidence.iter().map(|r| r.matched.clone().filter(|_| r.same_session)).collect();
+        let render = Before { measurements: after, comparison: &comparison, matched: &matched, findings: &diagnosis.findings };
+        let trade = self.serving.and_then(|serving| serving.measured(proposal, render));
         let judged = judge(
             proposal,
             Before { measurements: &self.mix.measurements, comparison: self.comparison, matched: &matched_before, findings: before },
-            Before { measurements: after, comparison: &comparison, matched: &matched, findings: &diagnosis.findings },
+            render,
+            trade.as_ref(),
         );
-        Ok(Round { judged, matched, comparison, trial })
+        Ok(Round { judged, trade, matched, comparison, trial })
     }
 
     fn finish(&self, proposed: &Proposal, mut proposal: Proposal, round: Round, steps: Vec<String>) -> Result<Done> {
-        let Round { trial, judged, matched, comparison } = round;
+        let Round { trial, judged, matched, comparison, trade } = round;
         let lufs = trial.measurements.loudness.integrated.lufs();
         if let Some(load) = limiter_load(&trial.peaks_before_limiter(), lufs, self.ceiling_dbtp(&proposal)) {
             proposal.notes.push(format!(
@@ -313,6 +358,7 @@ impl Work<'_> {
             moves: taken_back(proposed, &proposal, judged.moves),
             residuals: residuals(self.evidence, &matched, &self.mix.measurements, &trial.measurements),
             comparison: Some(comparison),
+            translation: trade,
             mended: judged.mended,
             new_findings: judged.new_findings,
             integrated_lufs: Some(lufs).filter(|l| l.is_finite()),
@@ -339,7 +385,7 @@ fn lufs_text(m: &Measurements) -> String {
 fn taken_back(proposed: &Proposal, kept: &Proposal, mut outcomes: Vec<crate::verify::MoveOutcome>) -> Vec<crate::verify::MoveOutcome> {
     let part = |dimension: Dimension| {
         let amount = |a: &Amounts| match dimension {
-            Dimension::Tone => a.tone,
+            Dimension::Tone | Dimension::Translation => a.tone,
             Dimension::Dynamics => a.dynamics,
             Dimension::Width => a.width,
             Dimension::Loudness => a.loudness,

@@ -11,6 +11,7 @@ mod match_reference;
 pub mod measuring;
 pub mod references;
 pub mod rendering;
+mod serving;
 mod systems;
 mod translate;
 pub mod unmask;
