@@ -97,3 +97,61 @@ fn a_check_plays_the_mix_on_every_system() {
         assert_eq!(of_translation, finding["system"].is_string(), "{finding}");
     }
 }
+
+/// The demo song's mix with less of what carries a bass line on small loudspeakers.
+fn thin_mix(dir: &TempDir) {
+    let filter = ["-y", "-v", "error", "-i", "mix.wav", "-af", "equalizer=f=180:t=q:w=0.9:g=-8", "-c:a", "pcm_s24le", "thin.wav"];
+    assert!(Command::new("ffmpeg").current_dir(dir.path()).args(filter).status().unwrap().success());
+}
+
+#[test]
+fn a_match_that_weighs_translation_serves_the_worst_system_and_shows_the_trade() {
+    let dir = tempfile::tempdir().unwrap();
+    song(&dir);
+    thin_mix(&dir);
+    let systems = "smartphone,laptop,studio_monitors";
+    let run = |name: &str, more: &[&str]| {
+        // The tone itself is left alone, so that the bass is still missing when the systems are looked at.
+        let base =
+            ["match", "thin.wav", "--reference", "reference.wav", "--amount", "tone=0,dynamics=0,width=0", "--output", name, "--json", "-"];
+        plumb(dir.path(), &[&base, more].concat())
+    };
+    let document = |output: &Output| -> serde_json::Value { serde_json::from_str(&text(&output.stdout)).unwrap() };
+    let plain = run("plain.wav", &[]);
+    assert!(plain.status.success(), "{}", text(&plain.stderr));
+    assert!(run("zero.wav", &["--translation", "0"]).status.success());
+    let bytes = |name: &str| fs::read(dir.path().join(name)).unwrap();
+    assert!(bytes("plain.wav") == bytes("zero.wav"), "a weight of 0 changes the result");
+    assert!(document(&plain)["proposal"]["translation"].is_null() && document(&plain)["verification"]["translation"].is_null());
+
+    let served = run("served.wav", &["--translation", "1", "--system", systems, "--report", "served.md"]);
+    assert!(served.status.success(), "{}", text(&served.stderr));
+    let document = document(&served);
+    let trade = &document["verification"]["translation"];
+    let number = |v: &serde_json::Value| v.as_f64().unwrap();
+    let scores = trade["systems"].as_array().unwrap_or_else(|| panic!("{} {}", document["proposal"]["notes"], document["steps"]));
+    assert_eq!(scores.len(), 3);
+    let worst = |which: &str| scores.iter().map(|s| number(&s[which])).fold(f64::INFINITY, f64::min);
+    assert!(worst("with") > worst("without"), "{trade}");
+    assert!(scores.iter().all(|s| number(&s["with"]) >= number(&s["without"]) - 1.0), "{trade}");
+    let planned = &document["proposal"]["translation"];
+    let cost = |t: &serde_json::Value| number(&t["match_with_db"]) - number(&t["match_without_db"]);
+    assert!(cost(trade) <= cost(planned).max(0.0) + 0.2, "{trade} {planned}");
+    let outcomes = document["verification"]["moves"].as_array().unwrap();
+    let moves: Vec<_> = outcomes.iter().filter(|m| m["id"].as_str().unwrap().starts_with("translation-")).collect();
+    assert!((1..=2).contains(&moves.len()) && moves.iter().all(|m| m["outcome"] == "kept"), "{outcomes:?}");
+    let report = fs::read_to_string(dir.path().join("served.md")).unwrap();
+    assert!(report.contains("Reference match, tone") && report.contains("of 100 without moves for it"), "{report}");
+}
+
+#[test]
+fn a_weight_out_of_range_and_systems_without_a_weight_are_refused() {
+    let dir = tempfile::tempdir().unwrap();
+    song(&dir);
+    let run = |more: &[&str]| plumb(dir.path(), &[&["match", "mix.wav", "--reference", "reference.wav", "--dry-run"], more].concat());
+    for (more, word) in [(&["--translation", "2"][..], "--translation"), (&["--system", "tv"][..], "--translation")] {
+        let refused = run(more);
+        assert_eq!(refused.status.code(), Some(2), "{more:?}");
+        assert!(text(&refused.stderr).contains(word), "{}", text(&refused.stderr));
+    }
+}

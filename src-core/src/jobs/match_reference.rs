@@ -7,10 +7,12 @@ use super::matching::Work;
 use super::measuring::Measured;
 use super::references::{KnownReferences, measure_with_references};
 use super::rendering::Destination;
+use super::serving::Serving;
 use crate::compare::matched::{self, MatchedDifference};
 use crate::compare::{self, Comparison};
 use crate::diagnose::{StageChoice, diagnose};
 use crate::error::{Error, Result};
+use crate::models::system::System;
 use crate::propose::Amounts;
 use crate::propose::planners::{LoudnessTarget, ReferenceEvidence};
 use crate::report::Document;
@@ -32,6 +34,10 @@ pub struct MatchRequest {
     pub target: LoudnessTarget,
     /// Highest true peak of the result, dBTP.
     pub ceiling_dbtp: f64,
+    /// How much playback systems weigh beside the references, 0 (not at all) to 1.
+    pub translation: f64,
+    /// The systems that are weighed; looked at only where that is more than 0.
+    pub systems: Vec<System>,
     /// Where the result goes; none only plans and measures, and writes nothing.
     pub to: Option<Destination>,
 }
@@ -51,6 +57,13 @@ impl MatchRequest {
             && !(-60.0..=0.0).contains(&lufs)
         {
             return Err(Error::setting(format!("--target {lufs}"), "this is out of range", "give a loudness from -60 to 0 LUFS"));
+        }
+        if !(0.0..=1.0).contains(&self.translation) {
+            return Err(Error::setting(
+                format!("--translation {}", self.translation),
+                "this is out of range",
+                "give a weight from 0 (leave playback systems aside) to 1",
+            ));
         }
         Ok(())
     }
@@ -90,8 +103,19 @@ pub(super) fn match_range(request: &MatchRequest, host: Host<'_>) -> Result<Docu
     let comparison = compare::compare_matched(&mix.measurements, &references.references(), &matched)?;
     let diagnosis = diagnose(&mix.measurements, &comparison, StageChoice::Auto);
     let evidence = evidence(&references, &comparison, &matched);
-    let work = Work { request, inputs: &inputs, mix: &mix, references: &references, evidence: &evidence, comparison: &comparison, host };
+    let serving = Serving::of(request, &mix.measurements, &comparison, &references);
+    let work = Work {
+        request,
+        inputs: &inputs,
+        mix: &mix,
+        references: &references,
+        evidence: &evidence,
+        comparison: &comparison,
+        serving: serving.as_ref(),
+        host,
+    };
     let done = work.run(&diagnosis)?;
+    drop(serving);
     drop(evidence);
     let mut document = document(&request.mix, mix, &references, comparison, diagnosis);
     document.steps.extend(done.steps);

@@ -10,6 +10,7 @@ use super::measuring::Measured;
 use super::references::KnownReferences;
 use super::rehearsal::{Keep, rehearse};
 use super::rendering::{Pass, Purpose, pass};
+use super::serving::Serving;
 use crate::chain::{Forecast, LimiterStatistics, Settings};
 use crate::compare::matched::{Bands, MatchedDifference, match_bands_hz};
 use crate::compare::{self, Comparison};
@@ -18,7 +19,7 @@ use crate::error::{Error, Result};
 use crate::measure::energy_map::BANDS_HZ;
 use crate::measure::{Measurements, stereo};
 use crate::propose::planners::{self, Drift, ReferenceEvidence, Situation, expect_loudness, limiter_load, plan};
-use crate::propose::{Amounts, Dimension, MatchMode, Proposal};
+use crate::propose::{Amounts, Dimension, MatchMode, Proposal, TranslationTrade};
 use crate::units::{number, power_to_db};
 use crate::verify::{Before, Judged, Outcome, Verification, harmless_share, judge, lower, residuals};
 use std::path::Path;
@@ -49,6 +50,8 @@ pub(super) struct Work<'a> {
     pub evidence: &'a [ReferenceEvidence<'a>],
     /// The mix against all of them.
     pub comparison: &'a Comparison,
+    /// Playback systems that are to be served; none where nobody asked.
+    pub serving: Option<&'a Serving<'a>>,
     /// Progress and cancelling.
     pub host: Host<'a>,
 }
@@ -69,6 +72,8 @@ struct Draft {
     drift: Drift,
     /// How often drift was taken into account at these amounts of dynamics.
     corrections: usize,
+    /// Whether moves for playback systems are still in it.
+    serving: bool,
 }
 
 /// A render with what was measured in it; dropped, it leaves no file behind.
@@ -96,10 +101,11 @@ struct Round {
     comparison: Comparison,
     judged: Judged,
     matched: Vec<Option<MatchedDifference>>,
+    trade: Option<TranslationTrade>,
 }
 
 impl Work<'_> {
-    fn plan(&self, amounts: Amounts, findings: &[Finding], drift: &Drift) -> Result<Proposal> {
+    fn plan(&self, amounts: Amounts, findings: &[Finding], drift: &Drift, serving: bool) -> Result<Proposal> {
         plan(&Situation {
             mix: &self.mix.measurements,
             references: self.evidence,
@@ -109,21 +115,24 @@ impl Work<'_> {
             target: self.request.target,
             ceiling_dbtp: self.request.ceiling_dbtp,
             drift,
+            serve: self.serving.filter(|_| serving).map(Serving::serve),
         })
     }
 
     /// Plans, rehearses, renders and measures until what came out does no harm.
     pub fn run(&self, diagnosis: &Diagnosis) -> Result<Done> {
         let before = diagnose(&self.mix.measurements, self.comparison, StageChoice::Master);
-        let proposal = self.plan(self.request.amounts, &diagnosis.findings, &Drift::default())?;
+        let proposal = self.plan(self.request.amounts, &diagnosis.findings, &Drift::default(), true)?;
         let proposed = proposal.clone();
         let mut steps = Vec::new();
-        let draft = Draft { proposal, drift: Drift::default(), corrections: 0 };
+        let draft = Draft { proposal, drift: Drift::default(), corrections: 0, serving: self.serving.is_some() };
         let mut draft = self.rehearsed(draft, diagnosis, &before.findings, &mut steps)?;
         let most_renders = match draft.proposal.mode {
             MatchMode::SameSession => MOST_RENDERS,
             MatchMode::OtherRecord => MOST_REHEARSED_RENDERS,
         };
+        // One more, for the moves that serve playback systems, which go before anything else is taken back.
+        let most_renders = most_renders + usize::from(draft.serving);
         let mut corrected = false;
         for render in 1..=most_renders {
             let trial = self.render(&draft.proposal.settings)?;
@@ -138,8 +147,14 @@ impl Work<'_> {
                 continue;
             }
             let round = self.judge(&draft.proposal, &before.findings, trial)?;
-            match round.judged.retry {
-                Some(amounts) if !last => {
+            match (&round.judged.spoiled, round.judged.retry) {
+                (Some(reason), _) if draft.serving && !last => {
+                    steps.push(format!("render {render}: {reason}; moves for playback systems taken out and rendered again"));
+                    draft = self.unserved(draft, diagnosis)?;
+                    draft = self.rehearsed(draft, diagnosis, &before.findings, &mut steps)?;
+                    corrected = false;
+                }
+                (_, Some(amounts)) if !last => {
                     steps.push(format!("render {render}: {}; taken back and rendered again", round.judged.retry_reason));
                     draft = self.revised(draft, amounts, &round.comparison, diagnosis)?;
                     draft = self.rehearsed(draft, diagnosis, &before.findings, &mut steps)?;
@@ -163,12 +178,23 @@ impl Work<'_> {
                 break;
             }
             let comparison = self.compare_foreseen(&foreseen)?;
-            let judged = self.judged(&draft.proposal, before, &foreseen, &comparison, &vec![None; self.evidence.len()]);
+            let (judged, _) = self.judged(&draft.proposal, before, &foreseen, &comparison, &vec![None; self.evidence.len()]);
+            if let Some(reason) = judged.spoiled.filter(|_| draft.serving) {
+                steps.push(format!("rehearsal {rehearsal}: {reason}; planned again without moves for playback systems"));
+                draft = self.unserved(draft, diagnosis)?;
+                continue;
+            }
             let Some(amounts) = judged.retry else { break };
             steps.push(format!("rehearsal {rehearsal}: {}; planned again", judged.retry_reason));
             draft = self.revised(draft, amounts, &comparison, diagnosis)?;
         }
         Ok(draft)
+    }
+
+    /// Plans again without moves for playback systems.
+    fn unserved(&self, draft: Draft, diagnosis: &Diagnosis) -> Result<Draft> {
+        let proposal = self.plan(draft.proposal.amounts, &diagnosis.findings, &draft.drift, false)?;
+        Ok(Draft { proposal, serving: false, ..draft })
     }
 
     /// Plans again for the amounts that a judgement asks for.
@@ -177,7 +203,7 @@ impl Work<'_> {
         const MOST_CORRECTIONS: usize = 1;
         /// Most of an amount that is kept where it did harm.
         const MOST_KEPT: f64 = 0.85;
-        let Draft { proposal, mut drift, mut corrections } = draft;
+        let Draft { proposal, mut drift, mut corrections, serving } = draft;
         let asked = proposal.amounts;
         let shaped = proposal.mode == MatchMode::OtherRecord && (amounts.tone < asked.tone || amounts.width < asked.width);
         let mut amounts = amounts;
@@ -198,8 +224,8 @@ impl Work<'_> {
             let less = |asked: f64, judged: f64| if judged < asked { asked * kept } else { asked };
             amounts = Amounts { tone: less(asked.tone, amounts.tone), width: less(asked.width, amounts.width), ..amounts };
         }
-        let proposal = self.plan(amounts, &diagnosis.findings, &drift)?;
-        Ok(Draft { proposal, drift, corrections })
+        let proposal = self.plan(amounts, &diagnosis.findings, &drift, serving)?;
+        Ok(Draft { proposal, drift, corrections, serving })
     }
 
     /// Ceiling of the proposal's limiter, dBTP.
@@ -276,10 +302,12 @@ impl Work<'_> {
         let of =
             |(r, (index, _)): (&ReferenceEvidence<'_>, (usize, &Measured))| all.get(index).cloned().flatten().filter(|_| r.same_session);
         let matched: Vec<Option<MatchedDifference>> = self.evidence.iter().zip(self.references.indexed()).map(of).collect();
-        Ok(Round { judged: self.judged(proposal, before, after, &comparison, &matched), matched, comparison, trial })
+        let (judged, trade) = self.judged(proposal, before, after, &comparison, &matched);
+        Ok(Round { judged, trade, matched, comparison, trial })
     }
 
-    /// Holds what was measured or foreseen against the proposal and the findings that were there before.
+    /// Holds what was measured or foreseen against the proposal and the findings that were there before; also what its moves for playback
+    /// systems bring.
     fn judged(
         &self,
         proposal: &Proposal,
@@ -287,19 +315,23 @@ impl Work<'_> {
         after: &Measurements,
         comparison: &Comparison,
         matched: &[Option<MatchedDifference>],
-    ) -> Judged {
+    ) -> (Judged, Option<TranslationTrade>) {
         let diagnosis = diagnose(after, comparison, StageChoice::Master);
         debug_assert_eq!(diagnosis.verdict.stage, Stage::Master);
         let matched_before: Vec<_> = self.evidence.iter().map(|r| r.matched.clone().filter(|_| r.same_session)).collect();
-        judge(
+        let render = Before { measurements: after, comparison, matched, findings: &diagnosis.findings };
+        let trade = self.serving.and_then(|serving| serving.measured(proposal, render));
+        let judged = judge(
             proposal,
             Before { measurements: &self.mix.measurements, comparison: self.comparison, matched: &matched_before, findings: before },
-            Before { measurements: after, comparison, matched, findings: &diagnosis.findings },
-        )
+            render,
+            trade.as_ref(),
+        );
+        (judged, trade)
     }
 
     fn finish(&self, proposed: &Proposal, mut proposal: Proposal, round: Round, steps: Vec<String>) -> Result<Done> {
-        let Round { trial, judged, matched, comparison } = round;
+        let Round { trial, judged, matched, comparison, trade } = round;
         let lufs = trial.measurements.loudness.integrated.lufs();
         if let Some(load) = limiter_load(&trial.peaks_before_limiter(), lufs, self.ceiling_dbtp(&proposal)) {
             proposal.notes.push(format!(
@@ -312,6 +344,7 @@ impl Work<'_> {
             moves: taken_back(proposed, &proposal, judged.moves),
             residuals: residuals(self.evidence, &matched, &self.mix.measurements, &trial.measurements),
             comparison: Some(comparison),
+            translation: trade,
             mended: judged.mended,
             new_findings: judged.new_findings,
             integrated_lufs: Some(lufs).filter(|l| l.is_finite()),
@@ -338,7 +371,7 @@ fn lufs_text(m: &Measurements) -> String {
 fn taken_back(proposed: &Proposal, kept: &Proposal, mut outcomes: Vec<crate::verify::MoveOutcome>) -> Vec<crate::verify::MoveOutcome> {
     let part = |dimension: Dimension| {
         let amount = |a: &Amounts| match dimension {
-            Dimension::Tone => a.tone,
+            Dimension::Tone | Dimension::Translation => a.tone,
             Dimension::Dynamics => a.dynamics,
             Dimension::Width => a.width,
             Dimension::Loudness => a.loudness,

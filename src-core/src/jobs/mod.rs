@@ -20,6 +20,7 @@ mod proposing;
 pub mod references;
 mod rehearsal;
 pub mod rendering;
+mod serving;
 pub mod session;
 mod systems;
 mod target;

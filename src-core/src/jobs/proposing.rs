@@ -31,6 +31,8 @@ pub fn propose(request: &ProposeRequest, host: Host<'_>) -> Result<Document> {
         amounts: request.amounts,
         target,
         ceiling_dbtp: request.ceiling_dbtp.or(platform_ceiling).unwrap_or(DEFAULT_CEILING_DBTP),
+        translation: 0.0,
+        systems: Vec::new(),
         to: None,
     };
     match_range(&request, host)

@@ -194,7 +194,7 @@ fn verification(
         matched: &matched_after,
         findings: &after.diagnosis.findings,
     };
-    let moves: Vec<MoveOutcome> = proposal.map(|proposal| judge(proposal, was, is).moves).unwrap_or_default();
+    let moves: Vec<MoveOutcome> = proposal.map(|proposal| judge(proposal, was, is, None).moves).unwrap_or_default();
     // Only a result that was played on systems can be told to have or have not findings there; the mix was not.
     let own: Vec<&Finding> = after.diagnosis.findings.iter().filter(|f| f.system.is_none()).collect();
     let gone = |f: &&Finding| own.iter().all(|o| o.code != f.code);
@@ -204,6 +204,7 @@ fn verification(
         moves,
         residuals: residuals(&evidence, &matched_after, &mix.measurements, &result.measurements),
         comparison: Some(after.comparison.clone()),
+        translation: None,
         mended: was.findings.iter().filter(|f| f.system.is_none()).filter(gone).map(|f| f.code.clone()).collect(),
         new_findings: own.iter().filter(fresh).map(|f| f.code.clone()).collect(),
         integrated_lufs: finite(result.measurements.loudness.integrated.lufs()),

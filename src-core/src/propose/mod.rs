@@ -5,4 +5,4 @@ pub mod planners;
 mod proposal;
 pub mod unmask;
 
-pub use proposal::{Amounts, Dimension, Expectation, MatchMode, Move, Proposal};
+pub use proposal::{Amounts, Dimension, Expectation, MatchMode, Move, Proposal, SystemScore, TranslationTrade};

@@ -3,7 +3,7 @@
 use crate::chain::Settings;
 use serde::{Deserialize, Serialize};
 
-/// The four things a match can change.
+/// What a match can change.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Dimension {
@@ -15,6 +15,8 @@ pub enum Dimension {
     Width,
     /// Loudness and limiting.
     Loudness,
+    /// Equalisation for playback systems, within what the reference leaves open.
+    Translation,
 }
 
 /// How much of each dimension's proposal to carry out: 0 leaves it alone, 1 is the proposal, 1.5 the most.
@@ -83,6 +85,50 @@ pub struct Move {
     pub confidence: f64,
 }
 
+/// What is kept of a mix on one playback system, 0 to 100.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
+pub struct SystemScore {
+    /// Name of the system.
+    pub system: String,
+    /// As it stands in a sentence: "on a phone".
+    pub place: String,
+    /// Of the mix as it came; none where that was not asked.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub before: Option<f64>,
+    /// Of the match without the moves for playback systems.
+    pub without: f64,
+    /// With them.
+    pub with: f64,
+}
+
+impl SystemScore {
+    /// Name of the score in expectations, for a place as it stands in a sentence.
+    pub fn quantity(place: &str) -> String {
+        format!("what is kept {place}")
+    }
+}
+
+/// What moves for playback systems bring there, and what they cost the reference match.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
+pub struct TranslationTrade {
+    /// How much translation was weighed, above 0 up to 1.
+    pub weight: f64,
+    /// Tone distance to the reference without these moves, dB: RMS over third octaves of what is missing to references of the session,
+    /// of what lies outside the range of other records.
+    pub match_without_db: f64,
+    /// The same with them, dB.
+    pub match_with_db: f64,
+    /// The systems, in the order asked for.
+    pub systems: Vec<SystemScore>,
+}
+
+impl TranslationTrade {
+    /// The system that keeps least without the moves; none without systems.
+    pub fn worst(&self) -> Option<&SystemScore> {
+        self.systems.iter().min_by(|a, b| a.without.total_cmp(&b.without))
+    }
+}
+
 /// A full proposal.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct Proposal {
@@ -96,6 +142,9 @@ pub struct Proposal {
     pub settings: Settings,
     /// The moves they are made of, in order of weight.
     pub moves: Vec<Move>,
+    /// What the moves for playback systems should bring and cost; none where there are none.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub translation: Option<TranslationTrade>,
     /// Things the user should know: what cannot be undone, what was left alone and why.
     pub notes: Vec<String>,
 }

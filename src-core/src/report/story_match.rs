@@ -2,7 +2,7 @@
 
 use super::story::{MatchStory, MoveRow};
 use super::{Document, words};
-use crate::propose::{Amounts, Expectation, MatchMode, Proposal};
+use crate::propose::{Amounts, Expectation, MatchMode, Proposal, TranslationTrade};
 use crate::units::number;
 use crate::verify::{MoveOutcome, Outcome, Verification};
 
@@ -85,7 +85,24 @@ fn result(v: &Verification) -> Vec<(String, String)> {
     if !v.limiter_where.is_empty() {
         out.push(("Limiter, hardest at".into(), words::all_places(&v.limiter_where, 3)));
     }
+    if let Some(trade) = &v.translation {
+        out.extend(served(trade));
+    }
     out
+}
+
+/// What serving playback systems brought to the worst of them, and what it cost the reference match.
+fn served(trade: &TranslationTrade) -> Vec<(String, String)> {
+    let Some(worst) = trade.worst() else { return Vec::new() };
+    let came = worst.before.map(|b| format!(" (the mix as it came: {})", number(b, 0))).unwrap_or_default();
+    let points =
+        format!("{}: {} of 100 without moves for it, {} with them{came}", worst.place, number(worst.without, 0), number(worst.with, 0));
+    let tone = format!("{} without these moves, {} with them", db(trade.match_without_db), db(trade.match_with_db));
+    vec![("Worst system".into(), points), ("Reference match, tone".into(), tone)]
+}
+
+fn db(value: f64) -> String {
+    format!("{}{}dB", number(value, 2), words::NBSP)
 }
 
 fn residuals(v: &Verification) -> Vec<[String; 7]> {

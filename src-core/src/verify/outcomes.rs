@@ -1,13 +1,13 @@
 //! What became of each move, and what is to be taken back.
 
 use super::residual::{WIDTH_HZ, rms, width_db};
-use super::{MoveOutcome, Outcome};
+use super::{MoveOutcome, Outcome, translation};
 use crate::compare::matched::{MatchedDifference, match_bands_hz};
 use crate::compare::{Comparison, Range, SUMMED_BANDS, level_spread_db};
 use crate::diagnose::{Finding, Status};
 use crate::measure::Measurements;
 use crate::propose::planners::{LOUDNESS_RANGE, PEAK_TO_LOUDNESS};
-use crate::propose::{Amounts, Dimension, MatchMode, Move, Proposal};
+use crate::propose::{Amounts, Dimension, MatchMode, Move, Proposal, TranslationTrade};
 use crate::units::number;
 
 /// A file as it was, or as it is now.
@@ -36,6 +36,8 @@ pub struct Judged {
     pub retry: Option<Amounts>,
     /// Why, in words.
     pub retry_reason: String,
+    /// Why the moves for playback systems have to go, if they do; they go before anything else is taken back.
+    pub spoiled: Option<String>,
 }
 
 /// A difference that measuring cannot tell from nothing, dB.
@@ -57,9 +59,13 @@ const HEARD_HZ: std::ops::RangeInclusive<f64> = 30.0..=17_000.0;
 /// Faults that no reference excuses.
 const HARD_FAULTS: [&str; 3] = ["stereo.mono_loss", "stereo.inverted", "stereo.dead_channel"];
 
-/// Holds a render against its proposal.
-pub fn judge(proposal: &Proposal, before: Before<'_>, after: Before<'_>) -> Judged {
-    let moves: Vec<MoveOutcome> = proposal.moves.iter().map(|m| outcome(m, proposal.mode, before, after)).collect();
+/// Holds a render against its proposal; `trade` is what the moves for playback systems brought in it.
+pub fn judge(proposal: &Proposal, before: Before<'_>, after: Before<'_>, trade: Option<&TranslationTrade>) -> Judged {
+    let what_became = |m: &Move| match m.dimension {
+        Dimension::Translation => translation::served(m, trade),
+        _ => outcome(m, proposal.mode, before, after),
+    };
+    let moves: Vec<MoveOutcome> = proposal.moves.iter().map(what_became).collect();
     let new_findings = codes_missing_in(after.findings, before.findings);
     let mut amounts = proposal.amounts;
     let mut reasons = Vec::new();
@@ -91,7 +97,7 @@ pub fn judge(proposal: &Proposal, before: Before<'_>, after: Before<'_>) -> Judg
     if proposal.mode == MatchMode::OtherRecord {
         for (quantity, amount) in pushed_out(proposal, before.comparison, after.comparison) {
             let amount = match amount {
-                Dimension::Tone => &mut amounts.tone,
+                Dimension::Tone | Dimension::Translation => &mut amounts.tone,
                 Dimension::Dynamics => &mut amounts.dynamics,
                 Dimension::Width => &mut amounts.width,
                 Dimension::Loudness => &mut amounts.loudness,
@@ -100,7 +106,12 @@ pub fn judge(proposal: &Proposal, before: Before<'_>, after: Before<'_>) -> Judg
             *amount = lower(*amount);
         }
     }
+    // What made something worse may have been they, and what came before them stood the test of the reference.
+    let caused = |_: &&TranslationTrade| amounts != proposal.amounts;
+    let spoiled = proposal.translation.as_ref().zip(trade).and_then(|(planned, measured)| translation::spoiled(planned, measured));
+    let spoiled = spoiled.or_else(|| proposal.translation.as_ref().filter(caused).map(|_| reasons.join("; ")));
     Judged {
+        spoiled,
         retry: (amounts != proposal.amounts).then_some(amounts),
         retry_reason: reasons.join("; "),
         mended: codes_missing_in(before.findings, after.findings),
@@ -113,7 +124,8 @@ pub fn judge(proposal: &Proposal, before: Before<'_>, after: Before<'_>) -> Judg
 /// move and can have done it. One quantity per dimension is enough.
 fn pushed_out(proposal: &Proposal, before: &Comparison, after: &Comparison) -> Vec<(String, Dimension)> {
     use Dimension::{Dynamics, Loudness, Tone, Width};
-    let moved = |d: &&Dimension| proposal.moves.iter().any(|m| m.dimension == **d);
+    let same = |of: Dimension, d: Dimension| of == d || (of == Dimension::Translation && d == Tone);
+    let moved = |d: &&Dimension| proposal.moves.iter().any(|m| same(m.dimension, **d));
     let mut out: Vec<(String, Dimension)> = Vec::new();
     let mut note = |what: String, suspects: &[Dimension]| {
         if let Some(guilty) = suspects.iter().find(moved)
@@ -210,7 +222,7 @@ fn codes_missing_in(these: &[Finding], those: &[Finding]) -> Vec<String> {
 }
 
 /// Distance of the tone from where it should be, dB.
-fn tone_distance(mode: MatchMode, of: Before<'_>) -> f64 {
+pub(super) fn tone_distance(mode: MatchMode, of: Before<'_>) -> f64 {
     match mode {
         MatchMode::SameSession => {
             let found: Vec<f64> = of.matched.iter().flatten().map(|m| rms(&m.correction_db)).collect();
@@ -231,6 +243,7 @@ fn outcome(a_move: &Move, mode: MatchMode, before: Before<'_>, after: Before<'_>
         Dimension::Dynamics if a_move.expectation.quantity == LOUDNESS_RANGE => Some(after.measurements.loudness.range.lu()),
         Dimension::Dynamics if a_move.expectation.quantity == PEAK_TO_LOUDNESS => after.comparison.quantity("plr").and_then(|q| q.value),
         Dimension::Dynamics => level_spread_db(after.measurements),
+        Dimension::Translation => None,
     };
     // Expectation and outcome by the same ruler: the value before is measured again the way the value after is.
     let was = if a_move.dimension == Dimension::Tone { excess_db(a_move, mode, before) } else { a_move.expectation.before };
@@ -283,6 +296,7 @@ mod tests {
             confidence: 1.0,
         };
         Proposal {
+            translation: None,
             mode: MatchMode::OtherRecord,
             mode_reason: String::new(),
             amounts: Amounts::default(),

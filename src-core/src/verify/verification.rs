@@ -63,6 +63,9 @@ pub struct Verification {
     /// The result against the same references as the input: what reports draw as "after".
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub comparison: Option<crate::compare::Comparison>,
+    /// What moves for playback systems brought and cost, measured in the result; none where there are none.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub translation: Option<crate::propose::TranslationTrade>,
     /// Codes of findings that were there before and are gone.
     pub mended: Vec<String>,
     /// Codes of findings that are new in the result (should be empty).

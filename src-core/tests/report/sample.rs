@@ -7,7 +7,7 @@ use plumbline::compare::{BandTone, BandWidth, Basis, Comparison, Outlier, Range,
 use plumbline::diagnose::{Check, Evidence, Finding, Fix, Place, Stage, Status, Verdict, VerdictLevel};
 use plumbline::measure::energy_map::{BANDS, BANDS_HZ};
 use plumbline::measure::{EnergyMap, Measurements, Measurer, Series};
-use plumbline::propose::{Amounts, Dimension, Expectation, MatchMode, Move, Proposal};
+use plumbline::propose::{Amounts, Dimension, Expectation, MatchMode, Move, Proposal, SystemScore, TranslationTrade};
 use plumbline::report::{Document, Input, SCHEMA};
 use plumbline::units::{Dbtp, Lu, Lufs, Seconds};
 use plumbline::verify::{MoveOutcome, Outcome, ReferenceResidual, Verification};
@@ -451,7 +451,25 @@ fn proposal() -> Proposal {
                 expectation("integrated loudness", -15.8, -10.4, -10.4, "LUFS"),
             ),
         ],
+        translation: Some(trade(None)),
         notes: vec!["The mix is already 2 dB denser than R2 above 5 kHz; that cannot be undone.".into()],
+    }
+}
+
+/// Two systems served, the phone the worse of them.
+fn trade(before: Option<f64>) -> TranslationTrade {
+    let score = |system: &str, place: &str, without: f64, with: f64| SystemScore {
+        system: system.into(),
+        place: place.into(),
+        before,
+        without,
+        with,
+    };
+    TranslationTrade {
+        weight: 1.0,
+        match_without_db: 0.82,
+        match_with_db: 0.91,
+        systems: vec![score("smartphone", "on a phone", 61.0, 68.0), score("car_parked", "in a parked car", 84.0, 84.0)],
     }
 }
 
@@ -487,6 +505,7 @@ fn verification(proposal: &Proposal) -> Verification {
             residual("R2 Paper Lanterns", (3.4, 1.9), (-4.9, 0.5), (-2.2, None)),
         ],
         comparison: Some(comparison(true)),
+        translation: Some(trade(Some(55.0))),
         mended: vec!["tonal.muddy".into(), "tonal.sibilant".into()],
         new_findings: Vec::new(),
         integrated_lufs: Some(-10.4),

@@ -107,6 +107,12 @@ pub struct MatchArgs {
     /// Highest true peak of the result, dBTP
     #[arg(long, value_name = "DBTP", allow_hyphen_values = true)]
     pub ceiling: Option<f64>,
+    /// Also serve the worst playback system within what the reference leaves open: how much, 0 to 1
+    #[arg(long, value_name = "WEIGHT", default_value_t = 0.0)]
+    pub translation: f64,
+    /// The systems for --translation by name or file, divided by commas; without it all that come with the tool
+    #[arg(long, value_name = "NAME,...", value_delimiter = ',', requires = "translation")]
+    pub system: Vec<String>,
     /// Bits a sample of the result: 16, 24 or 32 (float); without it as the input, at least 24
     #[arg(long, value_name = "BITS")]
     pub bits: Option<u32>,

@@ -85,6 +85,17 @@ pub fn matched(doc: &Document) -> String {
                 number(v.limiter_max_db, 1)
             );
         }
+        if let Some((trade, worst)) = v.translation.as_ref().and_then(|t| Some((t, t.worst()?))) {
+            let _ = writeln!(
+                out,
+                "Worst system {}: {} \u{2192} {} of 100; reference match {} \u{2192} {} dB",
+                worst.place,
+                number(worst.without, 0),
+                number(worst.with, 0),
+                number(trade.match_without_db, 2),
+                number(trade.match_with_db, 2)
+            );
+        }
         for code in &v.new_findings {
             let _ = writeln!(out, "New in the result: {code}");
         }

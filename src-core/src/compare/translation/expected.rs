@@ -15,6 +15,7 @@ const USUAL_WIDTH_DB: [(f64, f64); 3] = [(160.0, -15.0), (500.0, -9.0), (f64::IN
 const WIDTH_SD_DB: f64 = 3.0;
 
 /// How the references' sound differs from the mix's.
+#[derive(Clone)]
 pub(super) struct Expected {
     /// Level of the mix less what was expected, dB per band: the middle, and each draw.
     tone_db: Vec<[f64; BANDS]>,
@@ -61,6 +62,12 @@ impl Expected {
             tone_db: std::iter::once(row(None)).chain((0..DRAWS).map(|d| row(Some(d)))).collect(),
             width: std::iter::once(width).chain((0..DRAWS).map(drawn)).collect(),
         })
+    }
+
+    /// What is left to expect of a mix whose bands were changed: the references' sound stays where it is.
+    pub fn changed(&self, by_db: &[f64; BANDS]) -> Self {
+        let row = |tone: &[f64; BANDS]| std::array::from_fn(|b| tone[b] + by_db[b]);
+        Self { tone_db: self.tone_db.iter().map(row).collect(), width: self.width.clone() }
     }
 
     /// A spectrum of the mix with another sound; `draw` 0 is the middle.

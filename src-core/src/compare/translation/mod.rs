@@ -35,10 +35,12 @@ mod draws;
 mod expected;
 mod listening;
 mod noise;
+mod prepared;
 mod programme;
 mod score;
 mod system;
 
+pub use prepared::{Gains, Prepared};
 pub use score::Points;
 
 use super::{Comparison, Reference};
@@ -197,12 +199,8 @@ impl Translation {
 
 /// Plays a file on every system. None for a silent file, or where the comparison could say nothing about its tone.
 pub fn translate(mix: &Measurements, comparison: &Comparison, references: &[Reference<'_>], systems: &[System]) -> Option<Translation> {
-    use rayon::prelude::*;
-    let own = programme::Programme::of(mix)?;
-    let others: Vec<programme::Programme<'_>> = references.iter().filter_map(|r| programme::Programme::of(r.measurements?)).collect();
-    let expected = expected::Expected::of(&own, comparison)?;
-    let systems = systems.par_iter().map(|s| system::heard(s, &own, &others, &expected)).collect();
-    Some(Translation { against: comparison.against.clone(), systems })
+    let prepared = Prepared::of(mix, comparison, references)?;
+    Some(Translation { against: comparison.against.clone(), systems: prepared.on_all(systems) })
 }
 
 #[cfg(test)]

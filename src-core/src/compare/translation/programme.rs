@@ -44,6 +44,15 @@ impl Powers {
         sum
     }
 
+    /// Powers under gains of mid and side (power ratios).
+    fn under(&self, mid: &[f64; BANDS], side: &[f64; BANDS]) -> Self {
+        Self {
+            mid: std::array::from_fn(|b| self.mid[b] * mid[b]),
+            side: std::array::from_fn(|b| self.side[b] * side[b]),
+            cross: std::array::from_fn(|b| self.cross[b] * (mid[b] * side[b]).sqrt()),
+        }
+    }
+
     /// Power at the listener per band.
     pub fn heard(&self, gains: &BandGains) -> [f64; BANDS] {
         std::array::from_fn(|b| gains.heard(b, self.mid[b], self.side[b], self.cross[b]))
@@ -51,6 +60,7 @@ impl Powers {
 }
 
 /// A stretch of time.
+#[derive(Clone)]
 pub(super) struct Passage {
     pub powers: Powers,
     pub time: TimeRange,
@@ -59,6 +69,7 @@ pub(super) struct Passage {
 }
 
 /// A file.
+#[derive(Clone)]
 pub(super) struct Programme<'a> {
     /// Classes of equal duration, softest first.
     pub classes: Vec<Powers>,
@@ -94,6 +105,16 @@ impl<'a> Programme<'a> {
         };
         let passages = (0..map.frames()).step_by(per_passage).map(passage).collect();
         Some(Self { classes, passages, bins: &m.spectrum.bins })
+    }
+
+    /// The file under gains of mid and side (power ratios). Where in a band its energy lies stays as it is: broad moves are even within
+    /// a third octave. What is a pause stays one.
+    pub fn under(&self, mid: &[f64; BANDS], side: &[f64; BANDS]) -> Self {
+        Self {
+            classes: self.classes.iter().map(|c| c.under(mid, side)).collect(),
+            passages: self.passages.iter().map(|p| Passage { powers: p.powers.under(mid, side), ..*p }).collect(),
+            bins: self.bins,
+        }
     }
 }
 

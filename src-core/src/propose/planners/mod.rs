@@ -10,15 +10,19 @@ mod record_width;
 mod response;
 mod search;
 mod tone;
+mod translation;
 mod width;
 
 #[cfg(test)]
 mod record_tests;
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod translation_tests;
 
 pub use loudness::{LimiterLoad, LoudnessTarget, MOST_REDUCTION_DB, expect_loudness, limiter_load};
 pub use record_dynamics::{LOUDNESS_RANGE, PEAK_TO_LOUDNESS};
+pub use translation::{Serve, translation_bands, translation_gains};
 
 use crate::chain::Settings;
 use crate::compare::matched::{MatchedDifference, OTHER_RECORD_UNLIKENESS_DB};
@@ -73,6 +77,8 @@ pub struct Situation<'a> {
     pub ceiling_dbtp: f64,
     /// What settings did to an earlier render beyond what its plan foresaw.
     pub drift: &'a Drift,
+    /// Playback systems to serve beside the references; none leaves them out.
+    pub serve: Option<Serve<'a>>,
 }
 
 impl Situation<'_> {
@@ -115,6 +121,8 @@ pub fn plan(situation: &Situation<'_>) -> Result<Proposal> {
             vec![record_tone::plan(situation, &mut settings)?, width]
         }
     };
+    let (served, trade) = translation::plan(situation, mode, &mut settings);
+    parts.push(served);
     // After the EQ, whose level the threshold follows.
     parts.push(match mode {
         MatchMode::SameSession => dynamics::plan(situation, &mut settings),
@@ -128,6 +136,7 @@ pub fn plan(situation: &Situation<'_>) -> Result<Proposal> {
         amounts: situation.amounts,
         settings,
         moves: Vec::new(),
+        translation: trade,
         notes: Vec::new(),
     };
     for part in parts {

@@ -9,7 +9,7 @@ use crate::compare::{self, Reference};
 /// What two measurements of one sound may differ by, dB.
 const NOISE_DB: f64 = 0.2;
 
-fn compared(mix: &Measurements, references: &[Measurements]) -> Comparison {
+pub(super) fn compared(mix: &Measurements, references: &[Measurements]) -> Comparison {
     let portraits: Vec<_> = references.iter().map(|m| compare::portrait("reference", m)).collect();
     let references: Vec<Reference<'_>> = portraits.iter().map(|portrait| Reference { portrait, measurements: None }).collect();
     compare::compare(mix, &references).expect("the target is sound")
@@ -31,11 +31,12 @@ fn planned(mix: &Measurements, references: &[Measurements], amounts: Amounts) ->
         target: LoudnessTarget::References,
         ceiling_dbtp: -1.0,
         drift: &Drift::default(),
+        serve: None,
     })
     .expect("the measurements are sound")
 }
 
-fn rendered(mut song: Song, settings: &Settings) -> Song {
+pub(super) fn rendered(mut song: Song, settings: &Settings) -> Song {
     let mut chain = Chain::new(settings, RATE, 2).expect("the settings are in range");
     let (mut left, mut right, mut block) = (Vec::new(), Vec::new(), Block::default());
     let mut processed = Processed::new(&mut song, &mut chain);
@@ -47,7 +48,7 @@ fn rendered(mut song: Song, settings: &Settings) -> Song {
 }
 
 /// A wave through a filter, sample by sample.
-fn filtered(kind: crate::chain::settings::EqKind, freq_hz: f64, gain_db: f64) -> impl FnMut(usize, f64, f64) -> (f64, f64) {
+pub(super) fn filtered(kind: crate::chain::settings::EqKind, freq_hz: f64, gain_db: f64) -> impl FnMut(usize, f64, f64) -> (f64, f64) {
     use crate::dsp::biquad::{Cascade, Coefficients};
     let rate = f64::from(RATE);
     let filter = match kind {

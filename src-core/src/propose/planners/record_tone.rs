@@ -87,7 +87,7 @@ struct Pull {
 }
 
 /// What is wanted of the equaliser.
-struct Goal {
+pub(super) struct Goal {
     pulls: Vec<Pull>,
     /// Power per band as the width leaves it.
     powers: Curve,
@@ -98,7 +98,7 @@ struct Goal {
 }
 
 impl Goal {
-    fn new(situation: &Situation<'_>, settings: &Settings, rate: f64) -> Self {
+    pub(super) fn new(situation: &Situation<'_>, settings: &Settings, rate: f64) -> Self {
         let outlook = Outlook::of(&situation.mix.map).after(settings, rate);
         let tone = &situation.comparison.tone;
         let loudest = tone.iter().map(|b| b.level_db).fold(f64::NEG_INFINITY, f64::max);
@@ -183,6 +183,22 @@ impl Goal {
         };
         let worse = |pull: &Pull| further(pull, &changes) - further(pull, &[0.0; BANDS]).max(0.0);
         self.pulls.iter().map(worse).fold(0.0, f64::max)
+    }
+
+    /// Whether no value comes to lie further outside its range with the one set of bands than with the other, by what could be measured.
+    pub(super) fn keeps(&self, than: &[EqBand], bands: &[EqBand], rate: f64) -> bool {
+        let changes = [than, bands].map(|bands| self.changes_db(&gains_db(bands, rate)));
+        self.pulls.iter().all(|pull| {
+            let [was, is] = [&changes[0], &changes[1]].map(|changes| pull.range.outside(self.level_db(pull, changes)));
+            let worse = if was * is < 0.0 { is.abs() } else { is.abs() - was.abs() };
+            worse <= TOLERANCE_DB
+        })
+    }
+
+    /// How far every third octave lies outside its range under bands, dB.
+    pub(super) fn outside_db(&self, bands: &[EqBand], rate: f64) -> Vec<f64> {
+        let changes = self.changes_db(&gains_db(bands, rate));
+        self.pulls.iter().filter(|p| p.bands.len() == 1).map(|p| p.range.outside(self.level_db(p, &changes))).collect()
     }
 
     /// The search takes shapes in proportion to their gain; true ones differ a little. They are scaled back until they do no harm that

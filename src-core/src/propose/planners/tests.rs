@@ -100,6 +100,7 @@ fn planned(mix: &Measurements, reference: &Measurements, amounts: Amounts, targe
         target,
         ceiling_dbtp: -1.0,
         drift: &Drift::default(),
+        serve: None,
     })
     .expect("the measurements are sound")
 }

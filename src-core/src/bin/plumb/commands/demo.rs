@@ -39,6 +39,8 @@ pub fn demo(args: &DemoArgs, host: Host<'_>) -> Result<Faults> {
         amounts: Amounts::default(),
         target: LoudnessTarget::References,
         ceiling_dbtp: DEFAULT_CEILING_DBTP,
+        translation: 0.0,
+        systems: Vec::new(),
         to: Some(Destination { path: matched_file.clone(), bits: None, overwrite }),
     };
     let matched = jobs::match_reference(&request, host)?;

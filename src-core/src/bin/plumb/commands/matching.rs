@@ -36,6 +36,8 @@ fn request(args: &MatchArgs) -> Result<MatchRequest> {
         amounts: args.amount.as_deref().map_or_else(|| Ok(Amounts::default()), amounts)?,
         target,
         ceiling_dbtp: args.ceiling.or(platform_ceiling).unwrap_or(DEFAULT_CEILING_DBTP),
+        translation: args.translation,
+        systems: if args.translation > 0.0 { jobs::chosen_systems(&args.system)? } else { Vec::new() },
         to: to.map(|path| Destination { path: path.clone(), bits: args.bits, overwrite: overwrite(args.force) }),
     })
 }
