@@ -18,11 +18,15 @@ mod wire;
 mod tests;
 
 use state::App;
+use std::io::Write;
 use std::process::ExitCode;
 use std::sync::Arc;
 use tauri::Manager;
 
 fn main() -> ExitCode {
+    if std::env::args_os().nth(1).is_some_and(|first| first == "--schema") {
+        return print_schema();
+    }
     let app = tauri::Builder::default()
         .plugin(tauri_plugin_dialog::init())
         .setup(|tauri| {
@@ -38,6 +42,18 @@ fn main() -> ExitCode {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("plumbline-app: the window cannot be opened: {error}");
+            ExitCode::from(2)
+        }
+    }
+}
+
+/// `--schema`: the JSON Schema of what crosses to the window, from which the types of `ui/` are made.
+fn print_schema() -> ExitCode {
+    let written = serde_json::to_string_pretty(&schemars::schema_for!(wire::Wire)).map_err(std::io::Error::from);
+    match written.and_then(|schema| writeln!(std::io::stdout(), "{schema}")) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("plumbline-app: the schema cannot be written: {error}");
             ExitCode::from(2)
         }
     }
