@@ -18,11 +18,15 @@ mod wire;
 mod tests;
 
 use state::App;
+use std::io::Write;
 use std::process::ExitCode;
 use std::sync::Arc;
 use tauri::Manager;
 
 fn main() -> ExitCode {
+    if std::env::args_os().nth(1).is_some_and(|first| first == "--schema") {
+        return print_schema();
+    }
     if !has_screen() {
         eprintln!(
             "plumbline-app: there is no screen to open a window on: neither DISPLAY nor WAYLAND_DISPLAY is set; start it from a desktop, or use plumb"
@@ -53,4 +57,16 @@ fn main() -> ExitCode {
 fn has_screen() -> bool {
     let set = |name: &str| std::env::var_os(name).is_some_and(|value| !value.is_empty());
     !cfg!(target_os = "linux") || set("DISPLAY") || set("WAYLAND_DISPLAY")
+}
+
+/// `--schema`: the JSON Schema of what crosses to the window, from which the types of `ui/` are made.
+fn print_schema() -> ExitCode {
+    let written = serde_json::to_string_pretty(&schemars::schema_for!(wire::Wire)).map_err(std::io::Error::from);
+    match written.and_then(|schema| writeln!(std::io::stdout(), "{schema}")) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("plumbline-app: the schema cannot be written: {error}");
+            ExitCode::from(2)
+        }
+    }
 }

@@ -1,21 +1,6 @@
 //! What the app promises the window, without one.
 
-use crate::wire::{Preferences, Which, Wire};
-use std::path::Path;
-
-/// Set to write the committed schema anew instead of comparing with it.
-const BLESS_ENV: &str = "PLUMBLINE_BLESS";
-
-#[test]
-fn the_committed_schema_is_that_of_the_types() {
-    let schema = serde_json::to_string_pretty(&schemars::schema_for!(Wire)).unwrap() + "\n";
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../schema/app.schema.json");
-    if std::env::var_os(BLESS_ENV).is_some() {
-        std::fs::write(&path, &schema).unwrap();
-    }
-    let committed = std::fs::read_to_string(&path).unwrap_or_default();
-    assert!(committed == schema, "schema/app.schema.json is out of date: run {BLESS_ENV}=1 cargo test -p plumbline-app");
-}
+use crate::wire::{Preferences, Which};
 
 #[test]
 fn preferences_of_other_versions_are_read_as_far_as_they_are_known() {
