@@ -132,28 +132,41 @@ struct Difference {
     sd_db: Bands,
     roughness_db: f64,
     disagreement_db: f64,
+    /// Of both directions, multiplied.
+    fit: f64,
 }
 
 impl Difference {
+    /// Of two ways to begin, the one that explains the windows better in the end, unless it is much the rougher: an equaliser is smooth.
     fn between(r: &Views, m: &Views) -> Self {
+        /// Roughness that a better fit may cost, dB.
+        const ROUGHER_DB: f64 = 0.5;
         let active = windows::active_bands(&r.apart, &m.apart);
         let loud = loud_difference(&r.apart, &m.apart, &active);
-        let begun = |start: Bands| {
-            rayon::join(
-                || one_way(&r.overlapping, &m.apart, &active, &start),
-                || one_way(&m.overlapping, &r.apart, &active, &start.map(|db| -db)),
-            )
-        };
-        // Of two ways to begin, the one that explains the windows better in the end.
-        let (plain, loud) = rayon::join(|| begun([0.0; MATCH_BANDS]), || begun(loud));
-        let (forward, backward) = if loud.0.fit * loud.1.fit > plain.0.fit * plain.1.fit { loud } else { plain };
+        let (plain, loud) = rayon::join(|| Self::begun(r, m, &active, &[0.0; MATCH_BANDS]), || Self::begun(r, m, &active, &loud));
+        if loud.fit > plain.fit && loud.roughness_db < plain.roughness_db + ROUGHER_DB { loud } else { plain }
+    }
+
+    fn begun(r: &Views, m: &Views, active: &[usize], start: &Bands) -> Self {
+        let (forward, backward) = rayon::join(
+            || one_way(&r.overlapping, &m.apart, active, start),
+            || one_way(&m.overlapping, &r.apart, active, &start.map(|db| -db)),
+        );
         let db = std::array::from_fn(|b| (forward.difference_db[b] - backward.difference_db[b]) / 2.0);
         let sd_db = std::array::from_fn(|b| ((forward.variance[b] + backward.variance[b]) / 2.0).sqrt());
         // The difference has the other sign from the other side.
         let apart: Vec<f64> = active.iter().map(|&b| forward.difference_db[b] + backward.difference_db[b]).collect();
         let mean = apart.iter().sum::<f64>() / apart.len().max(1) as f64;
         let disagreement_db = (apart.iter().map(|a| (a - mean).powi(2)).sum::<f64>() / apart.len().max(1) as f64).sqrt();
-        Self { roughness_db: posterior::roughness(&db, &active), disagreement_db, active, forward, db, sd_db }
+        Self {
+            roughness_db: posterior::roughness(&db, active),
+            fit: forward.fit * backward.fit,
+            active: active.to_vec(),
+            disagreement_db,
+            forward,
+            db,
+            sd_db,
+        }
     }
 }
 
