@@ -221,7 +221,8 @@ mod tests {
             near("range", foreseen.loudness.range.lu(), rendered.loudness.range.lu(), 0.2);
             near("spread", level_spread_db(&foreseen).unwrap(), level_spread_db(&rendered).unwrap(), 0.2);
             near("peak", foreseen.true_peak.max.level.dbtp(), rendered.true_peak.max.level.dbtp(), 0.15);
-            near("rumble", rumble_db(&foreseen), rumble_db(&rendered), 0.6);
+            // A mean of levels over time, which limiting shifts: foreseen to what its warning starts at, no closer.
+            near("rumble", rumble_db(&foreseen), rumble_db(&rendered), 2.0);
             for (band, (a, b)) in said.tone_db.iter().zip(&true_one.tone_db).enumerate() {
                 near(&format!("tone {band}"), a.unwrap(), b.unwrap(), 0.15);
             }
