@@ -33,13 +33,13 @@ export type Stage = "mix" | "master";
  */
 export type MaskingBasis = "stems" | "estimate";
 /**
- * Shape of an equaliser band; all second order (RBJ Audio EQ Cookbook).
- */
-export type EqKind = "bell" | "low_shelf" | "high_shelf" | "high_pass" | "low_pass";
-/**
  * What a band or gain works on.
  */
 export type Part = "stereo" | "mid" | "side";
+/**
+ * Shape of an equaliser band; all second order (RBJ Audio EQ Cookbook).
+ */
+export type EqKind = "bell" | "low_shelf" | "high_shelf" | "high_pass" | "low_pass";
 /**
  * What plays in a stem.
  */
@@ -222,8 +222,8 @@ export interface Comparison {
    */
   rings: Ring[];
   /**
-   * How alike the music of file and reference is: roughness of the matched difference, dB (below 1.5 the same
-   * session, above 3 surely another record); none without a reference.
+   * How alike the music of file and reference is: roughness of the matched difference, dB (below 1.5 mostly the same
+   * session, above 3 mostly another record); none without a reference.
    */
   roughness_db?: number | null;
   /**
@@ -264,6 +264,14 @@ export interface MatchedTone {
    * Standard deviation of the scatter of `excess_db` over the matched passages, dB.
    */
   sd_db: number[];
+  /**
+   * How much more side against mid the file has than the reference, dB; none where either has too little side.
+   */
+  side_excess_db?: number | null;
+  /**
+   * Standard deviation of the error of `side_excess_db`, dB.
+   */
+  side_sd_db?: number | null;
 }
 /**
  * A reference that stands apart from the others.
@@ -685,8 +693,8 @@ export interface Pair {
    */
   masker: string;
   /**
-   * Masked-to-unmasked ratio of the maskee in the whole mix: the share of its loudness in the octave that is left, in its
-   * strongest moments there.
+   * Masked-to-unmasked ratio of the maskee in the whole mix: no more than this share of its loudness in the octave is left in a
+   * fourth part of its strongest moments there.
    */
   ratio: number;
   /**
@@ -707,9 +715,14 @@ export interface Picture {
    */
   column_s: number;
   /**
-   * Loss of all stems that matter there together, in LU, column after column; at most [`Picture::MOST_LU`].
+   * Loss of all stems that matter there together, in LU, column after column; at most `most_lu`. From the mix alone it is the
+   * loss beyond what is usual.
    */
   lost_lu: number[];
+  /**
+   * Where the scale ends, LU.
+   */
+  most_lu: number;
   /**
    * Stretches worth a look.
    */
@@ -778,6 +791,11 @@ export interface StemMove {
    */
   gain_db: number;
   /**
+   * New place, −1 (left) to 1 (right), by gains of 1 ± place: the mono sum of what stood in the middle stays as it is.
+   */
+  pan?: number | null;
+  part?: Part;
+  /**
    * Q of an equaliser band.
    */
   q?: number | null;
@@ -786,7 +804,7 @@ export interface StemMove {
    */
   stem: string;
   /**
-   * In a mixer's words: "Fader −4.0 dB", "Bell 1.0 kHz, −3.0 dB, Q 1.0".
+   * In a mixer's words: "Fader −4.0 dB", "Bell 1.0 kHz, −3.0 dB, Q 1.0", "Pan 40 % left".
    */
   what: string;
   /**
@@ -814,6 +832,13 @@ export interface StemResult {
    */
   before: number;
   /**
+   * The same as both ears hear it between loudspeakers, before and after; given where a stem was panned for it.
+   *
+   * @minItems 2
+   * @maxItems 2
+   */
+  between_speakers?: [number, number] | null;
+  /**
    * File name of the stem that was covered.
    */
   maskee: string;
@@ -822,6 +847,14 @@ export interface StemResult {
  * Settings of one stem.
  */
 export interface StemSettings {
+  /**
+   * What they cost or give the stem alone: loudness after less loudness before, LU; null for silence.
+   */
+  change_lu?: number | null;
+  /**
+   * Place after them, −1 (left) to 1 (right); 0 where the stem stays.
+   */
+  pan?: number;
   settings: Settings;
   /**
    * File name of the stem.
@@ -1521,7 +1554,9 @@ export interface Maximum {
   time: Seconds;
 }
 /**
- * Values at an even step in time. In JSON values have two decimals, and `null` stands for minus infinity (silence).
+ * Values at an even step in time. In JSON values have two decimals, and `null` stands for minus infinity (silence). A series of more than
+ * 4000 values is joined there: its step is a multiple of the one measured, and each value is the highest of those in its step, unless
+ * the series says otherwise.
  *
  * Single precision: ten values a second of a three-hour file take 430 kB.
  */
