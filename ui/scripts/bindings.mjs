@@ -1,15 +1,16 @@
-// Writes src/bindings/*.ts from the JSON Schemas that the core writes. `--check` writes nothing and fails on a difference.
+// Writes src/bindings/*.ts from the JSON Schemas that the core and the shell write. `--check` writes nothing and fails on a difference.
 import { compile } from "json-schema-to-typescript";
-import { access, readFile, writeFile } from "node:fs/promises";
+import { readFile, writeFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import path from "node:path";
 
 const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), "..");
 
-/** Schema file and what it becomes. The shell's schema is taken in as soon as it is there. */
+/** Schema file and what it becomes. */
 export const BINDINGS = [
   ["../schema/plumbline-document.schema.json", "src/bindings/document.ts"],
   ["../schema/plumbline-settings.schema.json", "src/bindings/settings.ts"],
+  ["../schema/app.schema.json", "src/bindings/app.ts"],
 ];
 
 /** A reference with words beside it would become a type of its own for every place that names it: keep the reference. */
@@ -30,15 +31,10 @@ export async function bindingOf(schema) {
   });
 }
 
-/** Pairs of written and wanted text for every schema that exists. */
+/** Pairs of written and wanted text for every schema. */
 export async function bindings() {
   const out = [];
   for (const [schema, file] of BINDINGS) {
-    try {
-      await access(path.join(root, schema));
-    } catch {
-      continue;
-    }
     const wanted = await bindingOf(schema);
     const written = await readFile(path.join(root, file), "utf8").catch(() => "");
     out.push({ file: path.join(root, file), schema, wanted, written });

@@ -3,195 +3,64 @@
 //
 // Conventions of the wire: field names are snake_case as the core writes them; quantities carry their unit in the name;
 // `null` for a level is minus infinity (silence); bulk numbers are little-endian f32. Every call may fail with a HostError.
+//
+// What crosses is written once, by the shell: `bindings/app.ts` comes from its schema and is handed on here. Where the window
+// knows more than the schema says, the type is narrowed from the generated one; `wire.check.ts` holds the two together.
 
+import type * as wire from "../bindings/app";
+import type { Changes, Guess, SessionView, Side, Sound, StageChoice, Which } from "../bindings/app";
 import type { Amounts, Document, Stage, TimeRange, VerdictLevel } from "../bindings/document";
 import type { Settings } from "../bindings/settings";
 
 export type { Amounts, Document, Settings, Stage, TimeRange, VerdictLevel };
+export type {
+  Accepted,
+  AudioFormat,
+  Change,
+  Changes,
+  ExportFormat,
+  Guess,
+  MixVerdict,
+  MixVersion,
+  ProgressEvent,
+  RecentSession,
+  ReferenceFile,
+  SessionView,
+  Side,
+  Snapshot,
+  Sound,
+  SoundState,
+  StageChoice,
+  StemFile,
+  Stems,
+  SystemInfo,
+  Which,
+} from "../bindings/app";
+
+/** `T` with some members of a narrower type; a member that `T` does not have, or has as something else, does not compile. */
+export type Narrowed<T, N extends { [K in keyof N]: K extends keyof T ? T[K] : never }> = Omit<T, keyof N> & N;
 
 // ---------------------------------------------------------------------------------------------------------- errors
 
 /** Why a call failed; the window acts on the code alone and shows the words as they are. */
-export type ErrorCode = "cancelled" | "exists" | "missing" | "unreadable" | "setting" | "sound" | "bug";
+export type ErrorCode = wire.Code;
 
 /** A failed call: one line each, written by the core. Rejections of every Host call have this shape. */
-export interface HostError {
-  code: ErrorCode;
-  /** What happened, as "the file ends 20.4 MB early". */
-  what: string;
-  /** File, folder or setting it happened to. */
-  where?: string | null;
-  /** What to try. */
-  hint: string;
-}
+export type HostError = wire.Fault;
 
 /** Whether something thrown is a HostError. */
 export function isHostError(e: unknown): e is HostError {
   return typeof e === "object" && e !== null && "code" in e && "what" in e;
 }
 
-// --------------------------------------------------------------------------------------------------------- session
+// ----------------------------------------------------------------------------------------------------------- files
 
-/** One bounce of the mix. */
-export interface MixVersion {
-  id: string;
-  path: string;
-  /** Short name for the rail and the A button: "v7", or the file name where there is only one. */
-  name: string;
-  /** File name without folders. */
-  file: string;
-  /** As read: "48 kHz, 24 bit, stereo"; empty until it was read. */
-  format: string;
-  /** Length, s; 0 until it was read. */
-  duration_s: number;
-  /** Last change of the file, ISO 8601; empty if the file is missing. */
-  modified: string;
-  /** The file is not where it was. */
-  missing: boolean;
-  /** Verdict of its last check, if there was one. */
-  verdict?: MixVerdict | null;
-}
-
-/** What the rail says of a checked version. */
-export interface MixVerdict {
-  level: VerdictLevel;
-  sentence: string;
-  /** Findings that are hard faults. */
-  faults: number;
-  /** Against the next older checked version; none where there is none. */
-  mended?: number | null;
-  added?: number | null;
-}
-
-export interface ReferenceFile {
-  id: string;
-  path: string;
-  /** Name for people: file name without ending. */
-  name: string;
-  /** "R1", "R2" in the order given; the same as in documents. */
-  label: string;
-  /** Why it is left out of the range: "4.1 dB brighter than the others"; none for a reference like the others. */
-  odd?: string | null;
-  missing: boolean;
-}
-
-export interface StemFile {
-  path: string;
-  /** File name without folders, as documents name it. */
-  name: string;
-  /** Role as `Masking.stems[].role`; "" until it is known. */
-  role: string;
-}
-
-export interface Stems {
-  folder?: string | null;
-  files: StemFile[];
-  /** What is left when the sum is taken from the mix, dB re the mix; null for nothing left; absent until measured. */
-  null_db?: number | null;
-  /** Whether they sum to the mix; absent until measured. */
-  sums?: boolean | null;
-}
-
-export interface Snapshot {
-  name: string;
-  settings: Settings;
-}
-
-export interface Accepted {
-  code: string;
-  system?: string | null;
-}
-
-/** "auto" lets the core find out and say why. */
-export type StageChoice = Stage | "auto";
-
-/** The session as the window shows it. Truth and history live with the host; every change returns the new view. */
-export interface SessionView {
-  title: string;
-  /** Where it was saved; none for a session that was not. */
-  saved_to?: string | null;
-  /** Changes since it was saved or opened. */
-  dirty: boolean;
-  /** Newest first. */
-  mixes: MixVersion[];
-  /** Id of the mix that is looked at. */
-  current_mix?: string | null;
-  references: ReferenceFile[];
-  stems?: Stems | null;
-  stage: StageChoice;
-  accepted: Accepted[];
-  /** What B plays and a render writes. */
-  settings: Settings;
-  amounts: Amounts;
-  /** Loudness to reach: a name of `StartInfo.deliveries`, a number in LUFS as text, or none (the references decide). */
-  target?: string | null;
-  /** Highest true peak, dBTP; none for the core's own. */
-  ceiling_dbtp?: number | null;
-  /** Places A to D. */
-  snapshots: [Snapshot | null, Snapshot | null, Snapshot | null, Snapshot | null];
-  /** The place whose settings are the current ones. */
-  active_snapshot?: number | null;
-  can_undo: boolean;
-  can_redo: boolean;
-  undo_label?: string | null;
-  redo_label?: string | null;
-  /** Name of the system that is heard through; none is direct. */
-  playback_system?: string | null;
-  /** `check` answers at once: the current mix was measured and nothing it depends on has changed. */
-  document_ready: boolean;
-  /** `settings` come from a proposal for the current mix, or from a saved session. */
-  proposal_ready: boolean;
-}
-
-/** What a dropped or opened path seems to be. */
-export interface Guess {
-  path: string;
-  kind: "mix" | "reference" | "stems" | "session" | "unreadable";
-  /** Why it is unreadable, or what was taken for what. */
-  message?: string | null;
-}
-
-export interface NewFiles {
-  mixes: string[];
-  references: string[];
-  /** Stem files, or a folder of them. */
-  stems: string[];
-}
-
-/** A finding in one of two versions. */
-export interface Change {
-  code: string;
-  system?: string | null;
-  title: string;
-  status: "note" | "warn" | "fail";
-  unit: string;
-  /** Value in the older version; absent where it was not found there. */
-  before?: number | null;
-  /** Value in the newer version; absent where it is not found there. */
-  after?: number | null;
-}
-
-export interface Changes {
-  mended: Change[];
-  new: Change[];
-  remaining: Change[];
-}
+/** Files by what they are for; the stems may be one folder. */
+export type NewFiles = Required<wire.Sorted>;
 
 // ----------------------------------------------------------------------------------------------------------- start
 
-export interface SystemInfo {
-  name: string;
-  title: string;
-  /** As it stands in a sentence: "on a phone". */
-  place: string;
-  /** "small", "headphones", "room", "car", "stage"; anything else is the user's own. */
-  group: string;
-  basis: "measured" | "partly" | "estimated";
-  /** What it rests on and how uncertain it is, one sentence. */
-  note: string;
-}
-
-/** What a platform or medium asks for (`models/delivery`). */
+/** What a platform or medium asks for (`models/delivery`). The schema leaves it open, so this is written by hand. */
 export interface Delivery {
   name: string;
   title: string;
@@ -209,102 +78,25 @@ export interface Delivery {
   notes: string[];
 }
 
-export interface ExportFormat {
-  /** Name for `export_settings`: "reaper". */
-  name: string;
-  /** For people: "REAPER (ReaEQ)". */
-  title: string;
-  /** Ending of the file, without the dot. */
-  extension: string;
-}
+/** Bits a sample; 32 is floating point. A number in the schema. */
+export type Depth = 16 | 24 | 32;
 
-export interface RecentSession {
-  path: string;
-  title: string;
-  /** ISO 8601. */
-  opened: string;
-  missing: boolean;
-}
+/** Kept by the host between starts. The host fills in what an older version did not know, so nothing is missing here. */
+export type Preferences = Narrowed<Required<wire.Preferences>, { render: Narrowed<wire.RenderPreference, { depth: Depth }> }>;
 
-/** Kept by the host between starts. Unknown keys of older versions are dropped. */
-export interface Preferences {
-  /** Level-match A, B and R. */
-  level_match: boolean;
-  /** Single-key shortcuts (WCAG 2.1.4). */
-  single_keys: boolean;
-  /** Key chosen for an action instead of its own, by action name. */
-  keys: Record<string, string>;
-  /** Last format chosen in Deliver. */
-  render: { format: AudioFormat; depth: Depth };
-  /** Targets ticked in Deliver, by name. */
-  targets: string[];
-  /** Play a finding's passage through its system on Hear. */
-  follow_system: boolean;
-}
-
-export type SoundState = "ready" | "absent" | "lost";
-
-export interface Sound {
-  state: SoundState;
-  device?: string | null;
-  /** One line: what it plays at, or why nothing plays. */
-  message: string;
-}
-
-export interface StartInfo {
-  version: string;
-  recent: RecentSession[];
-  preferences: Preferences;
-  sound: Sound;
-  /** Paths given when the program was started. */
-  open_paths: string[];
-  /** Playback systems in the order in which they are shown, those of the user last. */
-  systems: SystemInfo[];
-  deliveries: Delivery[];
-  exports: ExportFormat[];
-  session: SessionView;
-}
+export type StartInfo = Narrowed<wire.StartInfo, { preferences: Preferences; deliveries: Delivery[] }>;
 
 // ------------------------------------------------------------------------------------------------------------ work
 
-/** A step of long work: several may be under way at once; `id` names one of them. */
-export interface ProgressEvent {
-  /** What is done, for people: "Measuring mix.wav". */
-  step: string;
-  id: number;
-  /** 0 to 1. */
-  part: number;
-  kind: "begin" | "advance" | "end";
-}
+export type OnProgress = (event: wire.ProgressEvent) => void;
 
-export type OnProgress = (event: ProgressEvent) => void;
+/** Without `overwrite` an existing file fails with code "exists". */
+export type RenderOptions = Narrowed<wire.RenderOptions, { depth: Depth }>;
 
-export type AudioFormat = "wav" | "aiff" | "flac";
-/** Bits a sample; 32 is floating point. */
-export type Depth = 16 | 24 | 32;
-
-export interface RenderOptions {
-  path: string;
-  format: AudioFormat;
-  depth: Depth;
-  /** Without it an existing file fails with code "exists". */
-  overwrite: boolean;
-}
-
-export interface Rendered {
-  path: string;
-  /** The written file, measured again, with `verification`. */
-  document: Document;
-  /** What was done to the samples, in words. */
-  steps: string[];
-}
-
-/** The mix, the mix with the settings, or a reference by id. */
-export type Which = "A" | "B" | { r: string };
+/** The document is that of the written file, measured again, with `verification`. */
+export type Rendered = Narrowed<wire.Rendered, { document: Document }>;
 
 // ------------------------------------------------------------------------------------------------------- listening
-
-export type Side = "A" | "B" | "R";
 
 /** Middle of the 60 spectrum values of a frame, Hz: 20 Hz to 20 kHz, evenly spaced in log frequency. */
 export const SPECTRUM_HZ: readonly number[] = Array.from({ length: 60 }, (_, i) => 20 * 1000 ** ((i + 0.5) / 60));
@@ -356,11 +148,11 @@ export function frameOf(values: Float32Array): PlaybackFrame {
 
 export interface HostEvents {
   /** The file of a mix has changed on disk, or a newer bounce lies beside it. `mix` is none for a file not in the session. */
-  bounce: { mix?: string | null; path: string };
+  bounce: wire.Bounce;
   /** The sound device came, went or changed. */
   sound: Sound;
   /** Another program asks to open these. */
-  open: { paths: string[] };
+  open: wire.Open;
   /** More of a waveform is there than when it was asked for. */
   waveform: null;
   /** The session changed by itself (work in the background). */

@@ -61,4 +61,21 @@ test("versions are held against each other finding by finding", () => {
   expect(c.mended.map((x) => x.code)).toContain("headroom.clipped");
   expect(c.new.length + c.remaining.length).toBe(now.check.findings.length);
   expect(c.mended.length + c.remaining.length).toBe(before.check.findings.length);
+  const [gone] = c.mended;
+  expect(gone).toEqual(expect.objectContaining({ trend: "better", after: null, before: before.check.findings.find((f) => f.code === gone?.code && (f.system ?? null) === gone.system)?.value ?? null }));
+  expect(c.new.every((x) => x.trend === "worse" && x.before === null)).toBe(true);
+});
+
+test("a finding of both versions goes the way of its status, then of its lean", () => {
+  const [now] = demo.mixes;
+  const finding = now?.check.findings.find((f) => f.status === "warn");
+  if (!now || !finding) throw new Error("a warning wanted");
+  const holding = (status: typeof finding.status, lean: number | null): typeof now.check => ({ ...now.check, findings: [{ ...finding, status, lean }] });
+  const trend = (before: typeof now.check, after: typeof now.check): string | undefined => changesOf(before, after).remaining[0]?.trend;
+  expect(trend(holding("warn", 2), holding("fail", 1))).toBe("worse");
+  expect(trend(holding("warn", 1), holding("note", 2))).toBe("better");
+  expect(trend(holding("warn", -2), holding("warn", 1))).toBe("better");
+  expect(trend(holding("warn", 1), holding("warn", -1.2))).toBe("worse");
+  expect(trend(holding("warn", 1), holding("warn", 1.05))).toBe("same");
+  expect(trend(holding("warn", null), holding("warn", 3))).toBe("same");
 });

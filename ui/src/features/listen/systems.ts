@@ -4,17 +4,18 @@ import type { Document } from "../../bindings/document";
 import type { SystemInfo } from "../../host/host";
 import type { IconName } from "../../shared/ui/Icon.svelte";
 
-const GROUPS: Record<string, { title: string; icon: IconName; order: number }> = {
+const GROUPS: Record<SystemInfo["group"], { title: string; icon: IconName; order: number }> = {
   small: { title: "Small", icon: "phone", order: 0 },
   headphones: { title: "On the head", icon: "head", order: 1 },
   room: { title: "Rooms", icon: "room", order: 2 },
   car: { title: "Car", icon: "car", order: 3 },
   stage: { title: "Large", icon: "large", order: 4 },
 };
-const OTHER = { title: "Your own", icon: "speaker" as IconName, order: 9 };
+const OTHER = { title: "Other", icon: "speaker" as IconName, order: 9 };
 
-export function groupOf(system: Pick<SystemInfo, "group">): { title: string; icon: IconName; order: number } {
-  return GROUPS[system.group] ?? OTHER;
+/** The group of a system; that of one which the shell does not name (any more) comes last. */
+export function groupOf(system?: Pick<SystemInfo, "group">): { title: string; icon: IconName; order: number } {
+  return system ? GROUPS[system.group] : OTHER;
 }
 
 export function systemIcon(system: Pick<SystemInfo, "group">): IconName {

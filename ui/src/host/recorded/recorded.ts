@@ -4,7 +4,7 @@
 // Query parameters: recording=<name>, sound=absent|lost, pace=<ms a step of work takes>, fail=check|propose|render,
 // start=<view> (opens the session at once). `window.plumbTest` lets tests raise events and read what was written.
 
-import type { Document } from "../../bindings/document";
+import type { Document, Finding } from "../../bindings/document";
 import type { Settings } from "../../bindings/settings";
 import type { Change, Changes, Host, HostError, HostEvents, OnProgress, Preferences, Sound, Which } from "../host";
 import { eqCurve, transferCurve } from "./curves";
@@ -288,17 +288,41 @@ class Recorded {
   }
 }
 
+/** A change of lean that nobody would act on, range widths; that of the core. */
+const SAME_LEAN = 0.1;
+const SEVERITY: readonly Finding["status"][] = ["skipped", "pass", "note", "warn", "fail"];
+
+/** Which way a finding went: by its status, and by its lean where that stayed. */
+function trendOf(before?: Finding, after?: Finding): Change["trend"] {
+  if (!before || !after) return before ? "better" : "worse";
+  const step = SEVERITY.indexOf(after.status) - SEVERITY.indexOf(before.status);
+  if (step !== 0) return step < 0 ? "better" : "worse";
+  if (typeof before.lean !== "number" || typeof after.lean !== "number") return "same";
+  const leans = Math.abs(after.lean) - Math.abs(before.lean);
+  return leans < -SAME_LEAN ? "better" : leans > SAME_LEAN ? "worse" : "same";
+}
+
 /** Two documents held against each other, finding by finding. */
 export function changesOf(older: Document, newer: Document): Changes {
   const same = (a: { code: string; system?: string | null }, b: { code: string; system?: string | null }): boolean => a.code === b.code && (a.system ?? null) === (b.system ?? null);
-  const status = (s: string): Change["status"] => (s === "fail" || s === "warn" ? s : "note");
-  const entry = (f: Document["findings"][number], before: number | null | undefined, after: number | null | undefined): Change => ({ code: f.code, system: f.system ?? null, title: f.title, status: status(f.status), unit: f.unit, ...(before !== undefined ? { before } : {}), ...(after !== undefined ? { after } : {}) });
+  const entry = (f: Finding, before?: Finding, after?: Finding): Change => ({
+    code: f.code,
+    system: f.system ?? null,
+    title: f.title,
+    where: f.where,
+    band_hz: f.band_hz ?? null,
+    unit: f.unit,
+    status: f.status,
+    before: before?.value ?? null,
+    after: after?.value ?? null,
+    trend: trendOf(before, after),
+  });
   return {
-    mended: older.findings.filter((f) => !newer.findings.some((g) => same(f, g))).map((f) => entry(f, f.value ?? null, undefined)),
-    new: newer.findings.filter((f) => !older.findings.some((g) => same(f, g))).map((f) => entry(f, undefined, f.value ?? null)),
+    mended: older.findings.filter((f) => !newer.findings.some((g) => same(f, g))).map((f) => entry(f, f)),
+    new: newer.findings.filter((f) => !older.findings.some((g) => same(f, g))).map((f) => entry(f, undefined, f)),
     remaining: newer.findings.flatMap((f) => {
       const old = older.findings.find((g) => same(f, g));
-      return old ? [entry(f, old.value ?? null, f.value ?? null)] : [];
+      return old ? [entry(f, old, f)] : [];
     }),
   };
 }
