@@ -37,13 +37,13 @@ export type Stage = "mix" | "master";
  */
 export type MaskingBasis = "stems" | "estimate";
 /**
- * Shape of an equaliser band; all second order (RBJ Audio EQ Cookbook).
- */
-export type EqKind = "bell" | "low_shelf" | "high_shelf" | "high_pass" | "low_pass";
-/**
  * What a band or gain works on.
  */
 export type Part = "stereo" | "mid" | "side";
+/**
+ * Shape of an equaliser band; all second order (RBJ Audio EQ Cookbook).
+ */
+export type EqKind = "bell" | "low_shelf" | "high_shelf" | "high_pass" | "low_pass";
 /**
  * What plays in a stem.
  */
@@ -96,9 +96,9 @@ export type Dbtp = number | null;
  */
 export type MatchMode = "same_session" | "other_record";
 /**
- * The four things a match can change.
+ * What a match can change.
  */
-export type Dimension = "tone" | "dynamics" | "width" | "loudness";
+export type Dimension = "tone" | "dynamics" | "width" | "loudness" | "translation";
 /**
  * What a figure rests on.
  */
@@ -107,6 +107,10 @@ export type Basis = "measured" | "partly" | "estimated";
  * What carries the bass line on a system.
  */
 export type CarriedBy = "fundamentals" | "harmonics";
+/**
+ * Kind of place, for grouping.
+ */
+export type Group = "small" | "headphones" | "room" | "car" | "stage";
 /**
  * What became of a move once it was measured.
  */
@@ -139,10 +143,6 @@ export type Side = "A" | "B" | "R";
  * Whether there is something to play on.
  */
 export type SoundState = "ready" | "absent" | "lost";
-/**
- * Kind of place, for grouping.
- */
-export type Group = "small" | "headphones" | "room" | "car" | "stage";
 /**
  * What is drawn or saved: the mix, the mix with its settings, or a reference.
  */
@@ -363,8 +363,8 @@ export interface Comparison {
    */
   rings: Ring[];
   /**
-   * How alike the music of file and reference is: roughness of the matched difference, dB (below 1.5 the same
-   * session, above 3 surely another record); none without a reference.
+   * How alike the music of file and reference is: roughness of the matched difference, dB (below 1.5 mostly the same
+   * session, above 3 mostly another record); none without a reference.
    */
   roughness_db?: number | null;
   /**
@@ -405,6 +405,14 @@ export interface MatchedTone {
    * Standard deviation of the scatter of `excess_db` over the matched passages, dB.
    */
   sd_db: number[];
+  /**
+   * How much more side against mid the file has than the reference, dB; none where either has too little side.
+   */
+  side_excess_db?: number | null;
+  /**
+   * Standard deviation of the error of `side_excess_db`, dB.
+   */
+  side_sd_db?: number | null;
 }
 /**
  * A reference that stands apart from the others.
@@ -826,8 +834,8 @@ export interface Pair {
    */
   masker: string;
   /**
-   * Masked-to-unmasked ratio of the maskee in the whole mix: the share of its loudness in the octave that is left, in its
-   * strongest moments there.
+   * Masked-to-unmasked ratio of the maskee in the whole mix: no more than this share of its loudness in the octave is left in a
+   * fourth part of its strongest moments there.
    */
   ratio: number;
   /**
@@ -848,9 +856,14 @@ export interface Picture {
    */
   column_s: number;
   /**
-   * Loss of all stems that matter there together, in LU, column after column; at most [`Picture::MOST_LU`].
+   * Loss of all stems that matter there together, in LU, column after column; at most `most_lu`. From the mix alone it is the
+   * loss beyond what is usual.
    */
   lost_lu: number[];
+  /**
+   * Where the scale ends, LU.
+   */
+  most_lu: number;
   /**
    * Stretches worth a look.
    */
@@ -919,6 +932,11 @@ export interface StemMove {
    */
   gain_db: number;
   /**
+   * New place, −1 (left) to 1 (right), by gains of 1 ± place: the mono sum of what stood in the middle stays as it is.
+   */
+  pan?: number | null;
+  part?: Part;
+  /**
    * Q of an equaliser band.
    */
   q?: number | null;
@@ -927,7 +945,7 @@ export interface StemMove {
    */
   stem: string;
   /**
-   * In a mixer's words: "Fader −4.0 dB", "Bell 1.0 kHz, −3.0 dB, Q 1.0".
+   * In a mixer's words: "Fader −4.0 dB", "Bell 1.0 kHz, −3.0 dB, Q 1.0", "Pan 40 % left".
    */
   what: string;
   /**
@@ -955,6 +973,13 @@ export interface StemResult {
    */
   before: number;
   /**
+   * The same as both ears hear it between loudspeakers, before and after; given where a stem was panned for it.
+   *
+   * @minItems 2
+   * @maxItems 2
+   */
+  between_speakers?: [number, number] | null;
+  /**
    * File name of the stem that was covered.
    */
   maskee: string;
@@ -963,6 +988,14 @@ export interface StemResult {
  * Settings of one stem.
  */
 export interface StemSettings {
+  /**
+   * What they cost or give the stem alone: loudness after less loudness before, LU; null for silence.
+   */
+  change_lu?: number | null;
+  /**
+   * Place after them, −1 (left) to 1 (right); 0 where the stem stays.
+   */
+  pan?: number;
   settings: Settings;
   /**
    * File name of the stem.
@@ -1662,7 +1695,9 @@ export interface Maximum {
   time: Seconds;
 }
 /**
- * Values at an even step in time. In JSON values have two decimals, and `null` stands for minus infinity (silence).
+ * Values at an even step in time. In JSON values have two decimals, and `null` stands for minus infinity (silence). A series of more than
+ * 4000 values is joined there: its step is a multiple of the one measured, and each value is the highest of those in its step, unless
+ * the series says otherwise.
  *
  * Single precision: ten values a second of a three-hour file take 430 kB.
  */
@@ -1911,6 +1946,10 @@ export interface Proposal {
    */
   notes: string[];
   settings: Settings;
+  /**
+   * What the moves for playback systems should bring and cost; none where there are none.
+   */
+  translation?: TranslationTrade | null;
 }
 /**
  * How much of each dimension's proposal to carry out: 0 leaves it alone, 1 is the proposal, 1.5 the most.
@@ -1993,6 +2032,53 @@ export interface Expectation {
   unit: string;
 }
 /**
+ * What moves for playback systems bring there, and what they cost the reference match.
+ */
+export interface TranslationTrade {
+  /**
+   * The same with them, dB.
+   */
+  match_with_db: number;
+  /**
+   * Tone distance to the reference without these moves, dB: RMS over third octaves of what is missing to references of the session,
+   * of what lies outside the range of other records.
+   */
+  match_without_db: number;
+  /**
+   * The systems, in the order asked for.
+   */
+  systems: SystemScore[];
+  /**
+   * How much translation was weighed, above 0 up to 1.
+   */
+  weight: number;
+}
+/**
+ * What is kept of a mix on one playback system, 0 to 100.
+ */
+export interface SystemScore {
+  /**
+   * Of the mix as it came; none where that was not asked.
+   */
+  before?: number | null;
+  /**
+   * As it stands in a sentence: "on a phone".
+   */
+  place: string;
+  /**
+   * Name of the system.
+   */
+  system: string;
+  /**
+   * With them.
+   */
+  with: number;
+  /**
+   * Of the match without the moves for playback systems.
+   */
+  without: number;
+}
+/**
  * A mix on all systems.
  */
 export interface Translation {
@@ -2011,10 +2097,19 @@ export interface Translation {
 export interface SystemHeard {
   basis: Basis;
   bass_line: BassLine;
+  group: Group;
   /**
    * Presence against the mids beyond the references, LU; none where the system does not play it in full.
    */
   harshness_lu?: Uncertain | null;
+  /**
+   * How much more the place lifts 2 to 5 kHz than 0.5 to 1.5 kHz, dB: what it adds to harshness by itself.
+   */
+  harshness_place_db: number;
+  /**
+   * Part of the programme's loudness that the noise of the place leaves, 0 to 1.
+   */
+  left_in_noise: number;
   /**
    * A-weighted level of the programme, dBA.
    */
@@ -2031,6 +2126,10 @@ export interface SystemHeard {
    * Low mids against the mids beyond the references, LU; none where the system does not play them in full.
    */
   mud_lu?: Uncertain | null;
+  /**
+   * How much more it lifts 150 to 400 Hz than 0.6 to 2.5 kHz, dB: what it adds to mud by itself.
+   */
+  mud_place_db: number;
   /**
    * The noise at the listener's ears, dB SPL; none where it is silent.
    */
@@ -2142,11 +2241,11 @@ export interface Sunk {
    */
   depth_lu: number;
   /**
-   * The same of the references; none where none was measured now.
+   * The same of the references, held against the same limit; none where none was measured now.
    */
   references_share?: number | null;
   /**
-   * Share of the sounding time that sinks, 0 to 1.
+   * Share of the sounding time that sinks and is 6 LU softer than the softest seconds of the references, 0 to 1.
    */
   share: number;
   /**
@@ -2211,6 +2310,10 @@ export interface Verification {
    * Steps of verification in words: renders made, what was changed between them.
    */
   steps: string[];
+  /**
+   * What moves for playback systems brought and cost, measured in the result; none where there are none.
+   */
+  translation?: TranslationTrade | null;
   /**
    * True peak of the result, dBTP.
    */

@@ -92,9 +92,9 @@ export type Dbtp = number | null;
  */
 export type MatchMode = "same_session" | "other_record";
 /**
- * The four things a match can change.
+ * What a match can change.
  */
-export type Dimension = "tone" | "dynamics" | "width" | "loudness";
+export type Dimension = "tone" | "dynamics" | "width" | "loudness" | "translation";
 /**
  * What a figure rests on.
  */
@@ -103,6 +103,10 @@ export type Basis2 = "measured" | "partly" | "estimated";
  * What carries the bass line on a system.
  */
 export type CarriedBy = "fundamentals" | "harmonics";
+/**
+ * Kind of place, for grouping.
+ */
+export type Group = "small" | "headphones" | "room" | "car" | "stage";
 /**
  * What became of a move once it was measured.
  */
@@ -1805,6 +1809,10 @@ export interface Proposal {
    */
   notes: string[];
   settings: Settings;
+  /**
+   * What the moves for playback systems should bring and cost; none where there are none.
+   */
+  translation?: TranslationTrade | null;
 }
 /**
  * How much of each dimension's proposal to carry out: 0 leaves it alone, 1 is the proposal, 1.5 the most.
@@ -1887,6 +1895,53 @@ export interface Expectation {
   unit: string;
 }
 /**
+ * What moves for playback systems bring there, and what they cost the reference match.
+ */
+export interface TranslationTrade {
+  /**
+   * The same with them, dB.
+   */
+  match_with_db: number;
+  /**
+   * Tone distance to the reference without these moves, dB: RMS over third octaves of what is missing to references of the session,
+   * of what lies outside the range of other records.
+   */
+  match_without_db: number;
+  /**
+   * The systems, in the order asked for.
+   */
+  systems: SystemScore[];
+  /**
+   * How much translation was weighed, above 0 up to 1.
+   */
+  weight: number;
+}
+/**
+ * What is kept of a mix on one playback system, 0 to 100.
+ */
+export interface SystemScore {
+  /**
+   * Of the mix as it came; none where that was not asked.
+   */
+  before?: number | null;
+  /**
+   * As it stands in a sentence: "on a phone".
+   */
+  place: string;
+  /**
+   * Name of the system.
+   */
+  system: string;
+  /**
+   * With them.
+   */
+  with: number;
+  /**
+   * Of the match without the moves for playback systems.
+   */
+  without: number;
+}
+/**
  * A mix on all systems.
  */
 export interface Translation {
@@ -1905,10 +1960,19 @@ export interface Translation {
 export interface SystemHeard {
   basis: Basis2;
   bass_line: BassLine;
+  group: Group;
   /**
    * Presence against the mids beyond the references, LU; none where the system does not play it in full.
    */
   harshness_lu?: Uncertain | null;
+  /**
+   * How much more the place lifts 2 to 5 kHz than 0.5 to 1.5 kHz, dB: what it adds to harshness by itself.
+   */
+  harshness_place_db: number;
+  /**
+   * Part of the programme's loudness that the noise of the place leaves, 0 to 1.
+   */
+  left_in_noise: number;
   /**
    * A-weighted level of the programme, dBA.
    */
@@ -1925,6 +1989,10 @@ export interface SystemHeard {
    * Low mids against the mids beyond the references, LU; none where the system does not play them in full.
    */
   mud_lu?: Uncertain | null;
+  /**
+   * How much more it lifts 150 to 400 Hz than 0.6 to 2.5 kHz, dB: what it adds to mud by itself.
+   */
+  mud_place_db: number;
   /**
    * The noise at the listener's ears, dB SPL; none where it is silent.
    */
@@ -2036,11 +2104,11 @@ export interface Sunk {
    */
   depth_lu: number;
   /**
-   * The same of the references; none where none was measured now.
+   * The same of the references, held against the same limit; none where none was measured now.
    */
   references_share?: number | null;
   /**
-   * Share of the sounding time that sinks, 0 to 1.
+   * Share of the sounding time that sinks and is 6 LU softer than the softest seconds of the references, 0 to 1.
    */
   share: number;
   /**
@@ -2105,6 +2173,10 @@ export interface Verification {
    * Steps of verification in words: renders made, what was changed between them.
    */
   steps: string[];
+  /**
+   * What moves for playback systems brought and cost, measured in the result; none where there are none.
+   */
+  translation?: TranslationTrade | null;
   /**
    * True peak of the result, dBTP.
    */
