@@ -2,7 +2,7 @@
 // to `bindings/app.ts` stops `npm run check` at the place that uses it, or here where only a narrowed type names it.
 
 import type * as wire from "../bindings/app";
-import type { Amounts, Delivery, Depth, Host, HostError, HostEvents, OnProgress, Settings, Stage, TimeRange, VerdictLevel } from "./host";
+import type { Amounts, Delivery, Depth, Document, Host, HostError, HostEvents, OnProgress, Settings, Stage, TimeRange, VerdictLevel } from "./host";
 
 /** Identical, down to what is optional; assignability alone would let a renamed optional field pass. */
 type Same<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false;
@@ -32,9 +32,9 @@ interface Seen {
   which: Argument<"waveform", 0>;
 }
 
-/** Not the schema's own types: `depth` is a number there, `deliveries` are anything, files and preferences may be left out, and
- *  documents are those of their own schema. */
-type NarrowedOnes = "document" | "files" | "preferences" | "render_options" | "rendered" | "start";
+/** Narrower than the schema: `depth` is a number there, `deliveries` are anything, files and preferences may be left out; a
+ *  render's document is written as that of the document's own schema. */
+type NarrowedOnes = "files" | "preferences" | "render_options" | "rendered" | "start";
 
 export type Checks = [
   // Nothing crosses that the window does not know, and what it knows is what crosses.
@@ -43,7 +43,6 @@ export type Checks = [
 
   // The narrowed ones have the members of the schema, no more and no less, and fit it.
   Fits<Pick<Seen, NarrowedOnes>, Pick<wire.Wire, NarrowedOnes>>,
-  Holds<Same<keyof Seen["document"], keyof wire.Document>>,
   Holds<Same<keyof Seen["files"], keyof wire.Sorted>>,
   Holds<Same<keyof Seen["preferences"], keyof wire.Preferences>>,
   Holds<Same<keyof Seen["preferences"]["render"], keyof wire.RenderPreference>>,
@@ -59,6 +58,7 @@ export type Checks = [
 
   // What also has a schema of its own is the same in both.
   Holds<Same<Amounts, wire.Amounts>>,
+  Holds<Same<Document, wire.Document>>,
   Holds<Same<Settings, wire.Settings>>,
   Holds<Same<Stage, wire.Stage>>,
   Holds<Same<TimeRange, wire.TimeRange>>,
