@@ -95,7 +95,7 @@ fn a_bass_lost_on_small_loudspeakers_comes_back_by_small_moves_and_the_render_be
         for (i, system) in trade.systems.iter().enumerate() {
             assert!((system.without - before[i]).abs() < 1e-9, "nothing else is planned: {system:?} {}", before[i]);
             assert!(system.with >= system.without - 1.0, "{system:?}");
-            assert!((system.with - after[i]).abs() <= 4.0, "session {session}: {system:?}, rendered {}", after[i]);
+            assert!((system.with - after[i]).abs() <= 6.0, "session {session}: {system:?}, rendered {}", after[i]);
         }
         let worst = |scores: &[f64]| scores.iter().copied().fold(f64::INFINITY, f64::min);
         assert!(worst(&after) >= worst(&before) + 1.0, "session {session}: {before:?} {after:?}");
