@@ -140,6 +140,13 @@ test("forced colours and 200 % zoom keep everything reachable", async () => {
     await zoomed.click(tid(`tab-${view}`));
     assert.ok(await zoomed.isVisible(tid(`view-${view}`)));
     await zoomed.screenshot({ path: path.join(shots, `${view}-zoomed.png`) });
+    assert.deepEqual(await cutOff(zoomed), [], view);
+    // The last control of the view can be scrolled to.
+    const last = zoomed.locator("main button:visible").last();
+    await last.scrollIntoViewIfNeeded();
+    const box = await last.boundingBox();
+    const main = await zoomed.locator("main").boundingBox();
+    assert.ok(box.y >= main.y - 1 && box.y + box.height <= main.y + main.height + 1, `${view}: ${await last.textContent()}`);
   }
   assert.deepEqual(zoomed.problems, []);
   await forced.context().close();
