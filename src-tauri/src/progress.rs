@@ -39,7 +39,16 @@ pub enum ProgressKind {
 /// Sends progress to the window. A window that has gone away is no reason to stop.
 pub struct ToWindow {
     channel: Channel<ProgressEvent>,
-    steps: Mutex<(u64, HashMap<u64, (String, Instant)>)>,
+    steps: Mutex<Steps>,
+}
+
+/// The steps under way.
+#[derive(Default)]
+struct Steps {
+    /// Number of the step that began last.
+    last: u64,
+    /// Each with when it was told of last.
+    open: HashMap<u64, (String, Instant)>,
 }
 
 impl ToWindow {
@@ -57,9 +66,9 @@ impl Progress for ToWindow {
     fn begin(&self, step: &str) -> u64 {
         let id = {
             let mut steps = self.steps.lock().unwrap_or_else(PoisonError::into_inner);
-            steps.0 += 1;
-            let id = steps.0;
-            steps.1.insert(id, (step.to_owned(), Instant::now()));
+            steps.last += 1;
+            let id = steps.last;
+            steps.open.insert(id, (step.to_owned(), Instant::now()));
             id
         };
         self.send(step.to_owned(), id, 0.0, ProgressKind::Begin);
@@ -69,7 +78,7 @@ impl Progress for ToWindow {
     fn advance(&self, id: u64, part: f64) {
         let due = {
             let mut steps = self.steps.lock().unwrap_or_else(PoisonError::into_inner);
-            let Some((step, last)) = steps.1.get_mut(&id).filter(|(_, last)| last.elapsed() >= BETWEEN) else { return };
+            let Some((step, last)) = steps.open.get_mut(&id).filter(|(_, last)| last.elapsed() >= BETWEEN) else { return };
             *last = Instant::now();
             step.clone()
         };
@@ -77,7 +86,7 @@ impl Progress for ToWindow {
     }
 
     fn end(&self, id: u64) {
-        let ended = self.steps.lock().unwrap_or_else(PoisonError::into_inner).1.remove(&id);
+        let ended = self.steps.lock().unwrap_or_else(PoisonError::into_inner).open.remove(&id);
         if let Some((step, _)) = ended {
             self.send(step, id, 1.0, ProgressKind::End);
         }

@@ -63,10 +63,10 @@ pub fn write(dir: &Path, overwrite: Overwrite) -> Result<Files> {
     let stem_dir = dir.join("stems");
     std::fs::create_dir_all(&stem_dir).map_err(|e| Error::io(&stem_dir, "cannot make the folder", e))?;
     let files = Files::of(dir);
-    if overwrite == Overwrite::Refuse {
-        if let Some(there) = files.all().find(|f| f.exists()) {
-            return Err(Error::io(there, "cannot write", std::io::ErrorKind::AlreadyExists.into()));
-        }
+    if overwrite == Overwrite::Refuse
+        && let Some(there) = files.all().find(|f| f.exists())
+    {
+        return Err(Error::io(there, "cannot write", std::io::ErrorKind::AlreadyExists.into()));
     }
     let good = song::stems();
     let mut bad = good.clone();

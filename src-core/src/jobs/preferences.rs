@@ -60,7 +60,7 @@ impl Remembered {
     pub fn read(path: &Path) -> Result<Self> {
         let io = |e| Error::io(path, "cannot read", e);
         match std::fs::metadata(path) {
-            Err(e) if e.kind() == std::io::ErrorKind::NotFound => return Ok(Self::default()),
+            Err(e) if e.kind() == std::io::ErrorKind::NotFound => Ok(Self::default()),
             found => {
                 let malformed = |problem: String| Error::Malformed { path: path.to_owned(), problem, hint: "delete it to start afresh" };
                 if found.map_err(io)?.len() > MOST_BYTES {
