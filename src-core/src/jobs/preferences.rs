@@ -100,8 +100,7 @@ mod tests {
         let dir = tempfile::tempdir().unwrap();
         let path = dir.path().join("deep/in/preferences.json");
         assert_eq!(Remembered::read(&path).unwrap(), Remembered::default());
-        let mut remembered = Remembered::default();
-        remembered.preferences = serde_json::json!({ "level_match": false });
+        let mut remembered = Remembered { preferences: serde_json::json!({ "level_match": false }), ..Remembered::default() };
         remembered.opened(Recent { path: "/a.plumbline".into(), title: "A".into(), when_ms: 1 });
         remembered.write(&path).unwrap();
         assert_eq!(Remembered::read(&path).unwrap(), remembered);

@@ -255,7 +255,7 @@ mod tests {
         let meant = Accepted { code: "tonal.bright".into(), system: None };
         session.accept(meant.clone(), true);
         session.accept(meant.clone(), true);
-        assert_eq!(session.accepted, [meant.clone()]);
+        assert_eq!(session.accepted, std::slice::from_ref(&meant));
         session.accept(meant, false);
         assert!(session.accepted.is_empty());
     }
