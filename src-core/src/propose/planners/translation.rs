@@ -221,7 +221,7 @@ enum Open<'a> {
     /// References of the session: what is missing to them per band and how sure that is, dB.
     Session { hz: Vec<f64>, missing_db: Vec<f64>, sd_db: Vec<f64>, rate: f64 },
     /// Other records: their ranges, and the bands that the match has set already.
-    Record { goal: Goal, set: Vec<EqBand>, rate: f64, against: &'a str },
+    Record { goal: Box<Goal>, set: Vec<EqBand>, rate: f64, against: &'a str },
 }
 
 impl<'a> Open<'a> {
@@ -242,7 +242,7 @@ impl<'a> Open<'a> {
             }
             MatchMode::OtherRecord => {
                 let bare = Settings { eq: Vec::new(), ..settings.clone() };
-                let goal = Goal::new(situation, &bare, rate);
+                let goal = Box::new(Goal::new(situation, &bare, rate));
                 Self::Record { goal, set: settings.eq.clone(), rate, against: &situation.comparison.against }
             }
         }
