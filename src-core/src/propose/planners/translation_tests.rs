@@ -11,9 +11,9 @@ use crate::models::system::{self, System};
 /// What two measurements of one sound may differ by, dB.
 const NOISE_DB: f64 = 0.2;
 
-/// A song with 16 dB less of what carries a bass line where there are no fundamentals.
+/// A song with 10 dB less of what carries a bass line where there are no fundamentals.
 fn thin() -> Song {
-    Song::new(20, 3, filtered(EqKind::Bell, 200.0, -16.0))
+    Song::new(20, 3, filtered(EqKind::Bell, 200.0, -10.0))
 }
 
 fn reference() -> Measurements {
@@ -21,7 +21,7 @@ fn reference() -> Measurements {
 }
 
 fn small_and_large() -> Vec<System> {
-    ["smartphone", "laptop", "studio_monitors", "car_parked"].map(|name| system::find(name).unwrap().unwrap()).into()
+    ["smartphone", "laptop", "studio_monitors"].map(|name| system::find(name).unwrap().unwrap()).into()
 }
 
 struct Case {
@@ -89,13 +89,13 @@ fn a_bass_lost_on_small_loudspeakers_comes_back_by_small_moves_and_the_render_be
         let trade = proposal.translation.as_ref().unwrap_or_else(|| panic!("session {session}: {:?}", proposal.notes));
         let bands = translation_bands(&proposal);
         assert!((1..=2).contains(&bands.len()) && bands.iter().all(|b| b.gain_db.abs() <= 1.5), "{bands:?}");
-        assert!(trade.worst().unwrap().with > trade.worst().unwrap().without, "{trade:?}");
+        assert!(["smartphone", "laptop"].contains(&trade.worst().unwrap().system.as_str()), "{trade:?}");
         let before = scores(&case);
         let after = scores(&Case::new(rendered(thin(), &proposal.settings).measured(), session));
         for (i, system) in trade.systems.iter().enumerate() {
             assert!((system.without - before[i]).abs() < 1e-9, "nothing else is planned: {system:?} {}", before[i]);
             assert!(system.with >= system.without - 1.0, "{system:?}");
-            assert!((system.with - after[i]).abs() <= 6.0, "session {session}: {system:?}, rendered {}", after[i]);
+            assert!((system.with - after[i]).abs() <= 4.0, "session {session}: {system:?}, rendered {}", after[i]);
         }
         let worst = |scores: &[f64]| scores.iter().copied().fold(f64::INFINITY, f64::min);
         assert!(worst(&after) >= worst(&before) + 1.0, "session {session}: {before:?} {after:?}");
