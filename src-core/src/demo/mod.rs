@@ -34,7 +34,7 @@ pub struct Files {
 }
 
 impl Files {
-    /// Where [`write`] puts them in a folder.
+    /// Where [`write()`] puts them in a folder.
     pub fn of(dir: &Path) -> Self {
         let stem = |name: &&str| dir.join("stems").join(name).with_extension("wav");
         Self {

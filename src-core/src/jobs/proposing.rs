@@ -22,7 +22,7 @@ pub struct ProposeRequest {
 /// Proposes settings and verifies them on a render that is measured and not kept.
 ///
 /// # Errors
-/// Those of [`super::match_reference`], but for missing references, and of [`Target::resolve`].
+/// Those of [`super::match_reference()`], but for missing references, and of [`Target::resolve`].
 pub fn propose(request: &ProposeRequest, host: Host<'_>) -> Result<Document> {
     let (target, platform_ceiling) = request.target.as_deref().map(Target::parse).unwrap_or_default().resolve()?;
     let request = MatchRequest {
