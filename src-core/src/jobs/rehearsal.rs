@@ -2,7 +2,11 @@
 //!
 //! A render costs the limiter and every measurement; a rehearsal keeps what a comparison needs of both. The energy map is measured before
 //! the limiter and then turned down by what the limiter takes from each stretch; loudness and its spread come from the K-weighted energies of
-//! [`Forecast`]. Against a render, on music: loudness within 0.05 LU, third octaves within 0.1 dB, width of a third octave within 0.1 dB.
+//! [`Forecast`].
+//!
+//! Against a render: loudness within 0.05 LU. What the limiter takes from a stretch is one K-weighted share for all bands, so where it takes
+//! decibels off a kick the low bands, up to some 250 Hz, are foreseen up to 2.5 dB too loud; above them third octaves are right within 0.7 dB.
+//! A render is measured all the same before its moves are kept.
 
 use super::Host;
 use super::ahead::read_ahead;

@@ -1,5 +1,8 @@
 // Written by `npm run bindings` from the core's schema; do not edit.
 
+import type { BandDynamics, EqKind, Limiter, Part } from "./settings";
+export type { BandDynamics, EqKind, Limiter, Part } from "./settings";
+
 /**
  * How a check came out.
  */
@@ -32,14 +35,6 @@ export type Stage = "mix" | "master";
  * Where masking is known from.
  */
 export type MaskingBasis = "stems" | "estimate";
-/**
- * What a band or gain works on.
- */
-export type Part = "stereo" | "mid" | "side";
-/**
- * Shape of an equaliser band; all second order (RBJ Audio EQ Cookbook).
- */
-export type EqKind = "bell" | "low_shelf" | "high_shelf" | "high_pass" | "low_pass";
 /**
  * What plays in a stem.
  */
@@ -916,40 +911,6 @@ export interface Dynamics {
   crossovers_hz: number[];
 }
 /**
- * A feed-forward compressor in the log domain (Giannoulis, Massberg, Reiss, JAES 60(6), 2012).
- */
-export interface BandDynamics {
-  /**
-   * Attack, ms.
-   */
-  attack_ms: number;
-  /**
-   * Soft knee, dB.
-   */
-  knee_db: number;
-  /**
-   * Gain after compression, dB.
-   */
-  makeup_db: number;
-  /**
-   * Ratio, 1 (nothing) to 20. Below 1 (down to 0.2) expands upwards above the threshold: 0.5 doubles level
-   * differences, to at most 12 dB of added gain.
-   */
-  ratio: number;
-  /**
-   * Why.
-   */
-  reason?: string;
-  /**
-   * Release, ms.
-   */
-  release_ms: number;
-  /**
-   * Threshold, dBFS of the peak level of the band's louder channel (a full-scale sine is 0).
-   */
-  threshold_db: number;
-}
-/**
  * One equaliser band.
  */
 export interface EqBand {
@@ -975,23 +936,6 @@ export interface EqBand {
    * Why the band is there, in a few words.
    */
   reason?: string;
-}
-/**
- * Look-ahead true-peak limiter.
- */
-export interface Limiter {
-  /**
-   * Ceiling, dBTP.
-   */
-  ceiling_dbtp: number;
-  /**
-   * Look-ahead, ms.
-   */
-  lookahead_ms: number;
-  /**
-   * Release, ms; lengthened by the programme where that lowers distortion.
-   */
-  release_ms: number;
 }
 /**
  * Stereo image: side gain by frequency, and a frequency below which the side is removed.
