@@ -4,6 +4,7 @@
 //! harm; the render is measured and judged all the same.
 
 use super::Host;
+use super::draft::Draft;
 use super::drive::{self, Wanted};
 use super::match_reference::MatchRequest;
 use super::measuring::Measured;
@@ -18,10 +19,10 @@ use crate::diagnose::{Diagnosis, Finding, Stage, StageChoice, diagnose};
 use crate::error::{Error, Result};
 use crate::measure::energy_map::BANDS_HZ;
 use crate::measure::{Measurements, stereo};
-use crate::propose::planners::{self, Drift, ReferenceEvidence, Situation, expect_loudness, limiter_load, plan};
+use crate::propose::planners::{Drift, ReferenceEvidence, Situation, expect_loudness, limiter_load, plan};
 use crate::propose::{Amounts, Dimension, MatchMode, Proposal, TranslationTrade};
 use crate::units::{number, power_to_db};
-use crate::verify::{Before, Judged, Outcome, Verification, harmless_share, judge, lower, residuals};
+use crate::verify::{Before, Judged, Outcome, Verification, judge, residuals};
 use std::path::Path;
 
 /// Most renders where none is rehearsed: the first, and moves taken back by half, a quarter, and whole.
@@ -30,8 +31,8 @@ const MOST_RENDERS: usize = 5;
 /// Most renders after rehearsals: one, and another if measuring shows harm that rehearsals did not.
 const MOST_REHEARSED_RENDERS: usize = 2;
 
-/// Most rehearsals before a render.
-const MOST_REHEARSALS: usize = 6;
+/// Most rehearsals before the first render, and before one that follows because measuring showed harm.
+const MOST_REHEARSALS: [usize; 2] = [7, 2];
 
 /// Distance from the loudness aimed for that is good enough, LU.
 const LOUDNESS_TOLERANCE_LU: f64 = 0.1;
@@ -64,16 +65,6 @@ pub(super) struct Done {
     pub verification: Verification,
     /// Steps of reading and writing.
     pub steps: Vec<String>,
-}
-
-/// A plan with what is known of its side effects.
-struct Draft {
-    proposal: Proposal,
-    drift: Drift,
-    /// How often drift was taken into account at these amounts of dynamics.
-    corrections: usize,
-    /// Whether moves for playback systems are still in it.
-    serving: bool,
 }
 
 /// A render with what was measured in it; dropped, it leaves no file behind.
@@ -125,8 +116,8 @@ impl Work<'_> {
         let proposal = self.plan(self.request.amounts, &diagnosis.findings, &Drift::default(), true)?;
         let proposed = proposal.clone();
         let mut steps = Vec::new();
-        let draft = Draft { proposal, drift: Drift::default(), corrections: 0, serving: self.serving.is_some() };
-        let mut draft = self.rehearsed(draft, diagnosis, &before.findings, &mut steps)?;
+        let [first, later] = MOST_REHEARSALS;
+        let mut draft = self.rehearsed(Draft::new(proposal, self.serving.is_some()), first, diagnosis, &before.findings, &mut steps)?;
         let most_renders = match draft.proposal.mode {
             MatchMode::SameSession => MOST_RENDERS,
             MatchMode::OtherRecord => MOST_REHEARSED_RENDERS,
@@ -134,6 +125,7 @@ impl Work<'_> {
         // One more, for the moves that serve playback systems, which go before anything else is taken back.
         let most_renders = most_renders + usize::from(draft.serving);
         let mut corrected = false;
+        let mut best: Option<(f64, Draft, Round)> = None;
         for render in 1..=most_renders {
             let trial = self.render(&draft.proposal.settings)?;
             let last = render == most_renders;
@@ -147,85 +139,86 @@ impl Work<'_> {
                 continue;
             }
             let round = self.judge(&draft.proposal, &before.findings, trial)?;
-            match (&round.judged.spoiled, round.judged.retry) {
-                (Some(reason), _) if draft.serving && !last => {
+            let next = match &round.judged {
+                judged if last || judged.retry.is_none() && (judged.spoiled.is_none() || !draft.serving) => None,
+                Judged { spoiled: Some(reason), .. } if draft.serving => {
                     steps.push(format!("render {render}: {reason}; moves for playback systems taken out and rendered again"));
-                    draft = self.unserved(draft, diagnosis)?;
-                    draft = self.rehearsed(draft, diagnosis, &before.findings, &mut steps)?;
-                    corrected = false;
+                    Some(self.unserved(draft.clone(), diagnosis)?)
                 }
-                (_, Some(amounts)) if !last => {
-                    steps.push(format!("render {render}: {}; taken back and rendered again", round.judged.retry_reason));
-                    draft = self.revised(draft, amounts, &round.comparison, diagnosis)?;
-                    draft = self.rehearsed(draft, diagnosis, &before.findings, &mut steps)?;
-                    corrected = false;
+                judged => {
+                    let next = self.revised(draft.clone(), judged, &round.comparison, diagnosis)?;
+                    if next.is_some() {
+                        steps.push(format!("render {render}: {}; taken back and rendered again", judged.retry_reason));
+                    }
+                    next
                 }
-                _ => {
-                    steps.push(format!("render {render}: {} LUFS, kept", lufs_text(&round.trial.measurements)));
-                    return self.finish(&proposed, draft.proposal, round, steps);
-                }
+            };
+            let harm = round.judged.harm();
+            if round.judged.spoiled.is_none() && best.as_ref().is_none_or(|(least, ..)| harm <= *least) || best.is_none() {
+                best = Some((harm, draft, round));
             }
+            let Some(next) = next else { break };
+            draft = self.rehearsed(next, later, diagnosis, &before.findings, &mut steps)?;
+            corrected = false;
         }
-        Err(Error::Bug { place: "jobs::matching", problem: "the match did not settle".into() })
+        let Some((_, draft, round)) = best else {
+            return Err(Error::Bug { place: "jobs::matching", problem: "the match did not settle".into() });
+        };
+        steps.push(format!("kept at {} LUFS", lufs_text(&round.trial.measurements)));
+        self.finish(&proposed, draft.proposal, round, steps)
     }
 
-    /// The draft with its gain solved, its moves taken back as far as rehearsals show that they do harm. Passages of one session are not
-    /// held against ranges, so for them only the gain is solved.
-    fn rehearsed(&self, mut draft: Draft, diagnosis: &Diagnosis, before: &[Finding], steps: &mut Vec<String>) -> Result<Draft> {
-        for rehearsal in 1..=MOST_REHEARSALS {
-            let Some(foreseen) = self.rehearse(&mut draft.proposal, steps)? else { break };
-            if rehearsal == MOST_REHEARSALS {
-                break;
-            }
+    /// The draft with its gain solved, its moves taken back as far as rehearsals show that they do harm: of all that was tried, what does
+    /// least. Passages of one session are not held against ranges, so for them only the gain is solved.
+    fn rehearsed(
+        &self,
+        mut draft: Draft,
+        most: usize,
+        diagnosis: &Diagnosis,
+        before: &[Finding],
+        steps: &mut Vec<String>,
+    ) -> Result<Draft> {
+        let mut best: Option<(f64, Draft)> = None;
+        for rehearsal in 1..=most {
+            let Some(foreseen) = self.rehearse(&mut draft.proposal, steps)? else { return Ok(draft) };
             let comparison = self.compare_foreseen(&foreseen)?;
             let (judged, _) = self.judged(&draft.proposal, before, &foreseen, &comparison, &vec![None; self.evidence.len()]);
-            if let Some(reason) = judged.spoiled.filter(|_| draft.serving) {
+            if let Some(reason) = judged.spoiled.as_ref().filter(|_| draft.serving) {
                 steps.push(format!("rehearsal {rehearsal}: {reason}; planned again without moves for playback systems"));
                 draft = self.unserved(draft, diagnosis)?;
                 continue;
             }
-            let Some(amounts) = judged.retry else { break };
+            if judged.retry.is_none() {
+                return Ok(draft);
+            }
+            let harm = judged.harm();
+            if best.as_ref().is_none_or(|(least, _)| harm < *least) {
+                best = Some((harm, draft.clone()));
+            }
+            if rehearsal == most {
+                break;
+            }
+            let Some(next) = self.revised(draft, &judged, &comparison, diagnosis)? else { break };
             steps.push(format!("rehearsal {rehearsal}: {}; planned again", judged.retry_reason));
-            draft = self.revised(draft, amounts, &comparison, diagnosis)?;
+            draft = next;
         }
-        Ok(draft)
+        match best {
+            Some((_, draft)) => Ok(draft),
+            None => Err(Error::Bug { place: "jobs::matching", problem: "no rehearsal was judged".into() }),
+        }
     }
 
     /// Plans again without moves for playback systems.
     fn unserved(&self, draft: Draft, diagnosis: &Diagnosis) -> Result<Draft> {
         let proposal = self.plan(draft.proposal.amounts, &diagnosis.findings, &draft.drift, false)?;
-        Ok(Draft { proposal, serving: false, ..draft })
+        Ok(draft.unserved(proposal))
     }
 
-    /// Plans again for the amounts that a judgement asks for.
-    fn revised(&self, draft: Draft, amounts: Amounts, after: &Comparison, diagnosis: &Diagnosis) -> Result<Draft> {
-        /// Drift changes with the plan it is found on; a second round finds other bands and other harm.
-        const MOST_CORRECTIONS: usize = 1;
-        /// Most of an amount that is kept where it did harm.
-        const MOST_KEPT: f64 = 0.85;
-        let Draft { proposal, mut drift, mut corrections, serving } = draft;
-        let asked = proposal.amounts;
-        let shaped = proposal.mode == MatchMode::OtherRecord && (amounts.tone < asked.tone || amounts.width < asked.width);
-        let mut amounts = amounts;
-        if shaped && corrections < MOST_CORRECTIONS {
-            // What dynamics and limiter did to tone and width is taken into account instead of giving up on them.
-            drift = planners::drift(&self.mix.measurements, &proposal.settings, after);
-            corrections += 1;
-            amounts = Amounts { tone: asked.tone, width: asked.width, ..amounts };
-        } else if shaped && proposal.settings.dynamics.is_some() {
-            // The evidence for dynamics is the weaker one, so they give way before tone and width do.
-            amounts = Amounts { tone: asked.tone, width: asked.width, dynamics: lower(lower(asked.dynamics)), ..amounts };
-            // What is left of the drift is found anew.
-            (drift, corrections) = (Drift::default(), 0);
-        } else if shaped {
-            // The same moves, as far as they do no harm; by half where the harm lies in something else than bands.
-            let harmless = harmless_share(self.comparison, after);
-            let kept = if harmless < 1.0 { harmless.min(MOST_KEPT) } else { 0.5 };
-            let less = |asked: f64, judged: f64| if judged < asked { asked * kept } else { asked };
-            amounts = Amounts { tone: less(asked.tone, amounts.tone), width: less(asked.width, amounts.width), ..amounts };
-        }
-        let proposal = self.plan(amounts, &diagnosis.findings, &drift, serving)?;
-        Ok(Draft { proposal, drift, corrections, serving })
+    /// Plans again for what a judgement asks for; none where nothing is left to be taken back.
+    fn revised(&self, draft: Draft, judged: &Judged, after: &Comparison, diagnosis: &Diagnosis) -> Result<Option<Draft>> {
+        let Some(mut next) = draft.revised(judged, self.comparison, after, &self.mix.measurements) else { return Ok(None) };
+        next.proposal = self.plan(next.proposal.amounts, &diagnosis.findings, &next.drift, next.serving)?;
+        Ok(Some(next))
     }
 
     /// Ceiling of the proposal's limiter, dBTP.
@@ -370,14 +363,8 @@ fn lufs_text(m: &Measurements) -> String {
 /// Outcomes of all moves that were ever proposed: those whose dimension was scaled back say so, those that are gone were dropped.
 fn taken_back(proposed: &Proposal, kept: &Proposal, mut outcomes: Vec<crate::verify::MoveOutcome>) -> Vec<crate::verify::MoveOutcome> {
     let part = |dimension: Dimension| {
-        let amount = |a: &Amounts| match dimension {
-            Dimension::Tone | Dimension::Translation => a.tone,
-            Dimension::Dynamics => a.dynamics,
-            Dimension::Width => a.width,
-            Dimension::Loudness => a.loudness,
-        };
-        let asked = amount(&proposed.amounts);
-        if asked > 0.0 { amount(&kept.amounts) / asked } else { 1.0 }
+        let asked = proposed.amounts.of(dimension);
+        if asked > 0.0 { kept.amounts.of(dimension) / asked } else { 1.0 }
     };
     for (outcome, a_move) in outcomes.iter_mut().zip(&kept.moves) {
         outcome.kept = part(a_move.dimension);

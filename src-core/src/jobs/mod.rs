@@ -4,6 +4,7 @@ mod ahead;
 mod apply;
 mod check;
 mod dates;
+mod draft;
 mod drive;
 pub mod files;
 mod guess;

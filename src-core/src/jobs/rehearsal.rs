@@ -4,18 +4,17 @@
 //! the limiter and then turned down by what the limiter takes from each stretch; loudness and its spread come from the K-weighted energies of
 //! [`Forecast`].
 //!
-//! Against a render: loudness within 0.05 LU. What the limiter takes from a stretch is one K-weighted share for all bands, so where it takes
-//! decibels off a kick the low bands, up to some 250 Hz, are foreseen up to 2.5 dB too loud; above them third octaves are right within 0.7 dB.
+//! Against a render: loudness within 0.05 LU. What the limiter takes from a stretch is known for the lows and for the whole, not band by band.
 //! A render is measured all the same before its moves are kept.
 
 use super::Host;
 use super::ahead::read_ahead;
 use super::drive::ROOM_DB;
 use crate::audio::{Block, Source};
-use crate::chain::{Forecast, Probe, STRETCHES_PER_S, Settings, part_response_db, settings};
+use crate::chain::{Forecast, Left, Probe, STRETCHES_PER_S, Settings, part_response_db, settings};
 use crate::decode;
 use crate::error::Result;
-use crate::measure::energy_map::{self, EnergyMap};
+use crate::measure::energy_map::{self, BANDS_HZ, EnergyMap};
 use crate::measure::{Measurements, loudness, peak_to_loudness};
 use crate::units::{Dbtp, db_to_power, gain_to_db, power_to_db};
 use std::path::Path;
@@ -96,23 +95,29 @@ impl Rehearsal {
         after.peak_to_loudness = peak_to_loudness::of(&after.loudness, &after.true_peak);
         let left = self.forecast.left_by_limiter(gain_db);
         after.map = turned(self.map, gain_db, &left);
-        let limited_db = left.iter().map(|share| power_to_db(*share)).sum::<f64>() / left.len().max(1) as f64;
+        let limited_db = left.iter().map(|left| power_to_db(left.at(LOW_HZ))).sum::<f64>() / left.len().max(1) as f64;
         shift_lows(&mut after, mix, settings, limited_db);
         after
     }
 }
 
+/// Nothing above is read from the fine spectrum of a rehearsal, Hz.
+const LOW_HZ: f64 = 30.0;
+
 /// The map under a gain, and under what the limiter leaves of each stretch, from the middle of one to the middle of the next in a straight line.
-fn turned(mut map: EnergyMap, gain_db: f64, left: &[f64]) -> EnergyMap {
+fn turned(mut map: EnergyMap, gain_db: f64, left: &[Left]) -> EnergyMap {
     let gain = db_to_power(gain_db);
-    let at = |stretch: usize| left.get(stretch.min(left.len().saturating_sub(1))).copied().unwrap_or(1.0);
+    let untouched = [1.0; energy_map::BANDS];
+    let shares: Vec<[f64; energy_map::BANDS]> = left.iter().map(|left| BANDS_HZ.map(|hz| left.at(hz))).collect();
+    let at = |stretch: usize| shares.get(stretch.min(shares.len().saturating_sub(1))).unwrap_or(&untouched);
     for frame in 0..map.frames() {
         let position = (map.time_s(frame) * STRETCHES_PER_S as f64 - 0.5).max(0.0);
         let (before, part) = (position as usize, position.fract());
-        let power = (gain * (at(before) * (1.0 - part) + at(before + 1) * part)) as f32;
+        let (this, next) = (at(before), at(before + 1));
+        let powers: [f32; energy_map::BANDS] = std::array::from_fn(|b| (gain * (this[b] * (1.0 - part) + next[b] * part)) as f32);
         for values in [&mut map.mid, &mut map.side, &mut map.cross] {
             let reach = frame * energy_map::BANDS..(frame + 1) * energy_map::BANDS;
-            values.get_mut(reach).unwrap_or(&mut []).iter_mut().for_each(|value| *value *= power);
+            values.get_mut(reach).unwrap_or(&mut []).iter_mut().zip(powers).for_each(|(value, power)| *value *= power);
         }
     }
     map
@@ -121,8 +126,6 @@ fn turned(mut map: EnergyMap, gain_db: f64, left: &[f64]) -> EnergyMap {
 /// Brings the fine spectrum to where the settings put its lowest bins, against the whole as the map has it: what the level below 25 Hz
 /// is read from. `limited_db` is the limiter's mean change of level.
 fn shift_lows(after: &mut Measurements, mix: &Measurements, settings: &Settings, limited_db: f64) {
-    /// Nothing above is read from the fine spectrum of a rehearsal, Hz.
-    const LOW_HZ: f64 = 30.0;
     let total = |map: &EnergyMap| map.mid.iter().chain(&map.side).map(|p| f64::from(*p)).sum::<f64>();
     let (before, now) = (total(&mix.map), total(&after.map));
     let whole = if before > 0.0 { (now / before) as f32 } else { 1.0 };

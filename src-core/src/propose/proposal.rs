@@ -32,6 +32,28 @@ pub struct Amounts {
     pub loudness: f64,
 }
 
+impl Amounts {
+    /// That of a dimension; moves for playback systems go with the tone.
+    pub fn of(&self, dimension: Dimension) -> f64 {
+        match dimension {
+            Dimension::Tone | Dimension::Translation => self.tone,
+            Dimension::Dynamics => self.dynamics,
+            Dimension::Width => self.width,
+            Dimension::Loudness => self.loudness,
+        }
+    }
+
+    /// The same, to be changed.
+    pub fn of_mut(&mut self, dimension: Dimension) -> &mut f64 {
+        match dimension {
+            Dimension::Tone | Dimension::Translation => &mut self.tone,
+            Dimension::Dynamics => &mut self.dynamics,
+            Dimension::Width => &mut self.width,
+            Dimension::Loudness => &mut self.loudness,
+        }
+    }
+}
+
 impl Default for Amounts {
     fn default() -> Self {
         Self { tone: 1.0, dynamics: 1.0, width: 1.0, loudness: 1.0 }

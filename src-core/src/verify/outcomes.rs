@@ -1,9 +1,10 @@
 //! What became of each move, and what is to be taken back.
 
+use super::harm::{Harm, harms};
 use super::residual::{WIDTH_HZ, rms, width_db};
 use super::{MoveOutcome, Outcome, translation};
 use crate::compare::matched::{MatchedDifference, match_bands_hz};
-use crate::compare::{Comparison, Range, SUMMED_BANDS, level_spread_db};
+use crate::compare::{Comparison, level_spread_db};
 use crate::diagnose::{Finding, Status};
 use crate::measure::Measurements;
 use crate::propose::planners::{LOUDNESS_RANGE, PEAK_TO_LOUDNESS};
@@ -36,25 +37,24 @@ pub struct Judged {
     pub retry: Option<Amounts>,
     /// Why, in words.
     pub retry_reason: String,
+    /// What lies further outside the range of other records than it did, the worst first.
+    pub harms: Vec<Harm>,
     /// Why the moves for playback systems have to go, if they do; they go before anything else is taken back.
     pub spoiled: Option<String>,
 }
 
+impl Judged {
+    /// All that was moved away from its range, and what else is to be taken back, as one number: 0 where all is well.
+    pub fn harm(&self) -> f64 {
+        /// What weighs as much as this much of a decibel: a new finding, or a dimension that came out further away.
+        const OTHER: f64 = 1.0;
+        let other = if self.retry.is_some() && self.harms.is_empty() { OTHER } else { 0.0 };
+        self.harms.iter().map(|harm| harm.excess).sum::<f64>() + other
+    }
+}
+
 /// A difference that measuring cannot tell from nothing, dB.
-const TOLERANCE_DB: f64 = 0.2;
-
-/// The same at the ends of the spectrum, where there is little sound to measure, and for the width of a band, dB.
-const UNHEARD_TOLERANCE_DB: f64 = 0.6;
-const WIDTH_TOLERANCE_DB: f64 = 0.5;
-
-/// The same for loudness range and the spread of levels, which hang on a few passages, dB.
-const LEVELS_TOLERANCE_DB: f64 = 0.4;
-
-/// From this gain on the limiter may work hard enough to even out levels, dB.
-const LIMITING_GAIN_DB: f64 = 0.5;
-
-/// Bands in which music is heard, Hz.
-const HEARD_HZ: std::ops::RangeInclusive<f64> = 30.0..=17_000.0;
+pub(super) const TOLERANCE_DB: f64 = 0.2;
 
 /// Faults that no reference excuses.
 const HARD_FAULTS: [&str; 3] = ["stereo.mono_loss", "stereo.inverted", "stereo.dead_channel"];
@@ -94,16 +94,17 @@ pub fn judge(proposal: &Proposal, before: Before<'_>, after: Before<'_>, trade: 
             amounts.dynamics = lower(amounts.dynamics);
         }
     }
-    if proposal.mode == MatchMode::OtherRecord {
-        for (quantity, amount) in pushed_out(proposal, before.comparison, after.comparison) {
-            let amount = match amount {
-                Dimension::Tone | Dimension::Translation => &mut amounts.tone,
-                Dimension::Dynamics => &mut amounts.dynamics,
-                Dimension::Width => &mut amounts.width,
-                Dimension::Loudness => &mut amounts.loudness,
-            };
-            reasons.push(format!("{quantity} was moved away from its range"));
-            *amount = lower(*amount);
+    let harms = match proposal.mode {
+        MatchMode::SameSession => Vec::new(),
+        MatchMode::OtherRecord => harms(proposal, before.comparison, after.comparison),
+    };
+    for harm in &harms {
+        // One quantity per dimension is enough.
+        let Some(guilty) = harm.suspects.first() else { continue };
+        let (asked, amount) = (proposal.amounts.of(*guilty), amounts.of_mut(*guilty));
+        if *amount == asked {
+            reasons.push(format!("{} was moved away from its range", harm.quantity));
+            *amount = lower(asked);
         }
     }
     // What made something worse may have been they, and what came before them stood the test of the reference.
@@ -116,95 +117,9 @@ pub fn judge(proposal: &Proposal, before: Before<'_>, after: Before<'_>, trade: 
         retry_reason: reasons.join("; "),
         mended: codes_missing_in(before.findings, after.findings),
         new_findings,
+        harms,
         moves,
     }
-}
-
-/// Quantities that lie further outside their range than before, each with the dimension that is taken back for it: the first that has a
-/// move and can have done it. One quantity per dimension is enough.
-fn pushed_out(proposal: &Proposal, before: &Comparison, after: &Comparison) -> Vec<(String, Dimension)> {
-    use Dimension::{Dynamics, Loudness, Tone, Width};
-    let same = |of: Dimension, d: Dimension| of == d || (of == Dimension::Translation && d == Tone);
-    let moved = |d: &&Dimension| proposal.moves.iter().any(|m| same(m.dimension, **d));
-    let mut out: Vec<(String, Dimension)> = Vec::new();
-    let mut note = |what: String, suspects: &[Dimension]| {
-        if let Some(guilty) = suspects.iter().find(moved)
-            && out.iter().all(|(_, d)| d != guilty)
-        {
-            out.push((what, *guilty));
-        }
-    };
-    // Only an expander widens levels, only a compressor narrows them; what else does so is the equaliser's weight on loud passages.
-    let expands = proposal.settings.dynamics.as_ref().is_some_and(|d| d.bands.iter().any(|b| b.ratio < 1.0));
-    let louder = proposal.settings.output_gain_db > LIMITING_GAIN_DB;
-    for quantity in &before.quantities {
-        let outside = |c: &Comparison| Some(c.quantity(&quantity.id)?).and_then(|q| Some(q.range.outside(q.value?)));
-        let (Some(was), Some(is)) = (outside(before), outside(after)) else { continue };
-        let (suspects, tolerance): (&[Dimension], f64) = match quantity.id.as_str() {
-            "loudness" => (&[Loudness], TOLERANCE_DB),
-            "plr" => (&[Dynamics, Loudness, Tone], TOLERANCE_DB),
-            "loudness_range" | "level_spread" if (is > 0.0) == expands => (&[Dynamics, Tone], LEVELS_TOLERANCE_DB),
-            "loudness_range" | "level_spread" if is < 0.0 && louder => (&[Dynamics, Loudness, Tone], LEVELS_TOLERANCE_DB),
-            "loudness_range" | "level_spread" if is < 0.0 => (&[Dynamics, Tone], LEVELS_TOLERANCE_DB),
-            "loudness_range" | "level_spread" => (&[Tone], LEVELS_TOLERANCE_DB),
-            "width" => (&[Width, Dynamics, Loudness], TOLERANCE_DB),
-            "rumble" => (&[Tone, Dynamics, Width, Loudness], UNHEARD_TOLERANCE_DB),
-            _ => (&[Tone, Dynamics, Width, Loudness], TOLERANCE_DB),
-        };
-        if further(was, is, tolerance) {
-            note(quantity.label.clone(), suspects);
-        }
-    }
-    let tone = before.tone.iter().find(|b| {
-        let tolerance = if HEARD_HZ.contains(&b.hz) { TOLERANCE_DB } else { UNHEARD_TOLERANCE_DB };
-        after.tone.iter().any(|a| a.hz == b.hz && further(b.outside_db, a.outside_db, tolerance))
-    });
-    if let Some(band) = tone {
-        // Width moves tone, which counts the side too; a limiter moves it where loud passages sound otherwise than soft ones.
-        note(format!("the band at {} Hz", number(band.hz, 0)), &[Tone, Dynamics, Width, Loudness]);
-    }
-    let width = before.width.iter().filter(|b| HEARD_HZ.contains(&b.hz)).find(|b| {
-        let was = b.range.outside(b.side_mid_db);
-        after.width.iter().any(|a| a.hz == b.hz && further(was, b.range.outside(a.side_mid_db), WIDTH_TOLERANCE_DB))
-    });
-    if let Some(band) = width {
-        note(format!("the width at {} Hz", number(band.hz, 0)), &[Width, Dynamics, Loudness]);
-    }
-    out
-}
-
-/// Whether a value lies further outside than it was, or outside on the other side.
-fn further(was: f64, is: f64, tolerance: f64) -> bool {
-    if was * is < 0.0 { is.abs() > tolerance } else { is.abs() > was.abs() + tolerance }
-}
-
-/// How much of the way from before to after tone and width may go without taking any band, or a sum of bands, further out of its range than it
-/// was, 0 to 1: levels in dB change nearly in proportion to the moves.
-pub fn harmless_share(before: &Comparison, after: &Comparison) -> f64 {
-    /// What is tried, from the most.
-    const STEPS: u32 = 20;
-    /// Part of the tolerances that is used: the proportion is not exact.
-    const PRUDENCE: f64 = 0.6;
-    let mut ways: Vec<(Range, f64, f64, f64)> = Vec::new();
-    for (b, a) in before.tone.iter().filter_map(|b| Some((b, after.tone.iter().find(|a| a.hz == b.hz)?))) {
-        ways.push((b.range, b.level_db, a.level_db, if HEARD_HZ.contains(&b.hz) { TOLERANCE_DB } else { UNHEARD_TOLERANCE_DB }));
-    }
-    for (b, a) in before.width.iter().filter_map(|b| Some((b, after.width.iter().find(|a| a.hz == b.hz)?))) {
-        if HEARD_HZ.contains(&b.hz) {
-            ways.push((b.range, b.side_mid_db, a.side_mid_db, WIDTH_TOLERANCE_DB));
-        }
-    }
-    for id in SUMMED_BANDS.map(|(id, _)| id).into_iter().chain(["width"]) {
-        let value = |c: &Comparison| c.quantity(id).and_then(|q| Some((q.range, q.value?)));
-        if let (Some((range, b)), Some((_, a))) = (value(before), value(after)) {
-            ways.push((range, b, a, TOLERANCE_DB));
-        }
-    }
-    let harmless = |share: f64| {
-        ways.iter().all(|(range, b, a, tolerance)| !further(range.outside(*b), range.outside(b + share * (a - b)), PRUDENCE * tolerance))
-    };
-    let mut shares = (0..=STEPS).rev().map(|step| f64::from(step) / f64::from(STEPS));
-    shares.find(|share| harmless(*share)).unwrap_or(0.0)
 }
 
 /// The next amount to try where one did harm: half, a quarter, and then nothing.
@@ -271,79 +186,5 @@ fn excess_db(a_move: &Move, mode: MatchMode, of: Before<'_>) -> Option<f64> {
             mean(found)
         }
         MatchMode::OtherRecord => mean(of.comparison.tone.iter().filter(|b| (low..=high).contains(&b.hz)).map(|b| b.outside_db).collect()),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::chain::Settings;
-    use crate::compare::{BandTone, BandWidth};
-    use crate::propose::Expectation;
-
-    const RANGE: Range = Range { centre: 0.0, low: -3.0, high: 3.0 };
-
-    /// A proposal with one move in each of the dimensions.
-    fn proposal(dimensions: &[Dimension]) -> Proposal {
-        let a_move = |dimension: &Dimension| Move {
-            id: format!("{dimension:?}"),
-            dimension: *dimension,
-            what: String::new(),
-            why: String::new(),
-            band_hz: None,
-            answers: Vec::new(),
-            expectation: Expectation { quantity: String::new(), before: None, expected: None, target: None, unit: String::new() },
-            confidence: 1.0,
-        };
-        Proposal {
-            translation: None,
-            mode: MatchMode::OtherRecord,
-            mode_reason: String::new(),
-            amounts: Amounts::default(),
-            settings: Settings::default(),
-            moves: dimensions.iter().map(a_move).collect(),
-            notes: Vec::new(),
-        }
-    }
-
-    fn comparison(tone_db: f64, side_mid_db: f64) -> Comparison {
-        let tone = BandTone { hz: 1_000.0, level_db: tone_db, range: RANGE, difference_db: tone_db, outside_db: RANGE.outside(tone_db) };
-        let width = BandWidth { hz: 1_000.0, side_mid_db, range: RANGE };
-        Comparison { tone: vec![tone], width: vec![width], ..Comparison::default() }
-    }
-
-    fn blamed(dimensions: &[Dimension], before: &Comparison, after: &Comparison) -> Vec<Dimension> {
-        pushed_out(&proposal(dimensions), before, after).into_iter().map(|(_, dimension)| dimension).collect()
-    }
-
-    #[test]
-    fn the_nearest_cause_that_moved_answers_for_a_value_that_went_away() {
-        use Dimension::{Dynamics, Loudness, Tone, Width};
-        let inside = comparison(0.0, 0.0);
-        let (toned, widened) = (comparison(4.0, 0.0), comparison(0.0, 4.0));
-        assert_eq!(blamed(&[Tone, Dynamics, Width, Loudness], &inside, &toned), [Tone]);
-        assert_eq!(blamed(&[Width, Loudness], &inside, &toned), [Width]);
-        assert_eq!(blamed(&[Loudness, Tone, Width], &inside, &widened), [Width]);
-        assert_eq!(blamed(&[Loudness, Tone], &inside, &widened), [Loudness], "a limiter can do it");
-        assert_eq!(blamed(&[Tone], &inside, &widened), [], "an equaliser on both sides cannot");
-    }
-
-    #[test]
-    fn as_much_is_kept_as_does_no_harm() {
-        let inside = comparison(0.0, 0.0);
-        assert_eq!(harmless_share(&inside, &comparison(2.9, -2.9)), 1.0, "all of it stays inside");
-        // The range ends at 3 dB; 60 % of the tolerance of 0.2 dB may be used.
-        assert_eq!(harmless_share(&inside, &comparison(6.0, 0.0)), 0.5);
-        assert!(harmless_share(&inside, &comparison(0.0, 6.0)) >= 0.5);
-        assert_eq!(harmless_share(&comparison(6.0, 0.0), &comparison(12.0, 0.0)), 0.0, "further away from the start on");
-        assert_eq!(harmless_share(&comparison(6.0, 0.0), &comparison(0.0, 0.0)), 1.0, "nearer all the way");
-    }
-
-    #[test]
-    fn coming_nearer_is_no_harm_and_going_over_to_the_other_side_is() {
-        let (above, nearer, over) = (comparison(6.0, 0.0), comparison(3.5, 0.0), comparison(-3.5, 0.0));
-        assert_eq!(blamed(&[Dimension::Tone], &above, &nearer), []);
-        assert_eq!(blamed(&[Dimension::Tone], &above, &over), [Dimension::Tone]);
-        assert_eq!(blamed(&[Dimension::Tone], &nearer, &above), [Dimension::Tone]);
     }
 }

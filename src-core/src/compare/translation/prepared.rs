@@ -20,6 +20,18 @@ pub struct Gains {
     pub side_db: [f64; BANDS],
 }
 
+impl Gains {
+    /// Nothing changed.
+    pub const NONE: Self = Self { mid_db: [0.0; BANDS], side_db: [0.0; BANDS] };
+
+    /// These gains with others after them, times a factor.
+    #[must_use]
+    pub fn plus(&self, other: &Self, times: f64) -> Self {
+        let add = |a: &[f64; BANDS], b: &[f64; BANDS]| std::array::from_fn(|i| a[i] + times * b[i]);
+        Self { mid_db: add(&self.mid_db, &other.mid_db), side_db: add(&self.side_db, &other.side_db) }
+    }
+}
+
 /// A mix and its references, made ready for playing.
 pub struct Prepared<'a> {
     own: Programme<'a>,

@@ -5,6 +5,7 @@ mod dynamics;
 mod loudness;
 mod outlook;
 mod record_dynamics;
+mod record_sound;
 mod record_tone;
 mod record_width;
 mod response;
@@ -115,11 +116,7 @@ pub fn plan(situation: &Situation<'_>) -> Result<Proposal> {
     let mut settings = Settings::default();
     let mut parts = match mode {
         MatchMode::SameSession => vec![tone::plan(situation, &mut settings)?, width::plan(situation, &mut settings)],
-        MatchMode::OtherRecord => {
-            // Ranges of tone count the side too, so width comes first.
-            let width = record_width::plan(situation, &mut settings);
-            vec![record_tone::plan(situation, &mut settings)?, width]
-        }
+        MatchMode::OtherRecord => record_sound::plan(situation, &mut settings).into(),
     };
     let (served, trade) = translation::plan(situation, mode, &mut settings);
     parts.push(served);

@@ -1,10 +1,11 @@
 //! What a comparison will say of the mix after settings, without rendering: long-term powers of mid and side per band under
 //! the gains of the settings. Dynamics and limiter are left out.
 
-use super::response::{mid_gains_db, side_gains_db};
+use super::response::gains;
 use crate::chain::Settings;
 use crate::compare::MONO_DB;
-use crate::compare::equal_loudness::{k_weighted, tone_db};
+use crate::compare::equal_loudness::tone_db;
+use crate::compare::translation::Gains;
 use crate::measure::energy_map::BANDS;
 use crate::measure::{EnergyMap, stereo};
 use crate::units::{db_to_power, power_to_db};
@@ -32,13 +33,13 @@ impl Outlook {
 
     /// The file as the equaliser and the stereo settings leave it.
     pub(super) fn after(&self, settings: &Settings, sample_rate: f64) -> Self {
-        self.under(&mid_gains_db(settings, sample_rate), &side_gains_db(settings, sample_rate))
+        self.under(&gains(settings, sample_rate))
     }
 
-    /// The file under gains per band, dB.
-    pub(super) fn under(&self, mid_db: &Curve, side_db: &Curve) -> Self {
+    /// The file under gains per band.
+    pub(super) fn under(&self, gains: &Gains) -> Self {
         let scaled = |powers: &Curve, gains: &Curve| std::array::from_fn(|b| powers[b] * db_to_power(gains[b]));
-        Self { mid: scaled(&self.mid, mid_db), side: scaled(&self.side, side_db) }
+        Self { mid: scaled(&self.mid, &gains.mid_db), side: scaled(&self.side, &gains.side_db) }
     }
 
     /// Power per band.
@@ -61,11 +62,4 @@ impl Outlook {
         let sum = |powers: &Curve| powers.get(bands.clone()).unwrap_or(&[]).iter().sum::<f64>();
         power_to_db(sum(&self.side) / sum(&self.mid)).max(MONO_DB)
     }
-}
-
-/// Change of K-weighted level that per-band gains bring to powers, dB; 0 for silence.
-pub(super) fn loudness_shift_db(powers: &Curve, gains_db: &Curve) -> f64 {
-    let changed: Curve = std::array::from_fn(|b| powers[b] * db_to_power(gains_db[b]));
-    let shift = power_to_db(k_weighted(&changed) / k_weighted(powers));
-    if shift.is_finite() { shift } else { 0.0 }
 }

@@ -1,22 +1,19 @@
 //! Width towards another record: only what lies outside the range of the references is moved, towards its edge, by range of frequency.
 
 use super::outlook::{Curve, Outlook};
-use super::response::side_gains_db;
-use super::search::{Limits, effort_weight, range_cost, search};
+use super::search::{Kind, effort_weight, range_cost};
 use super::width::{Levels, SILENT_DB, side_move};
 use super::{Part, Situation, band_text};
-use crate::chain::Settings;
 use crate::chain::settings::{self, EqBand, EqKind, Stereo};
+use crate::compare::translation::Gains;
 use crate::compare::{BandWidth, MONO_DB, Range};
 use crate::measure::energy_map::{BANDS, BANDS_HZ};
-use crate::measure::stereo::band_range;
+use crate::measure::stereo;
 use crate::propose::{Dimension, Expectation, Move};
 use crate::units::number;
 
 /// Limits of the gain of the side at any frequency, dB. Widening is kept smaller than narrowing: it costs mono compatibility.
 const SIDE_DB: [f64; 2] = [-6.0, 3.0];
-/// Gain of all of the side and at most two shelves or bells: low, middle and high.
-const MOST_MOVES: usize = 3;
 /// Corners of the shelves and centres of the bells on the side, Hz.
 const LOW_SHELVES_HZ: [f64; 4] = [120.0, 200.0, 320.0, 500.0];
 const HIGH_SHELVES_HZ: [f64; 4] = [1_600.0, 2_500.0, 4_000.0, 6_300.0];
@@ -34,39 +31,7 @@ const AS_MONO_DB: f64 = -30.0;
 /// The side may be taken out below these frequencies, Hz: where a listener cannot tell where bass comes from.
 const MONO_BELOW_HZ: [f64; 2] = [50.0, 160.0];
 /// What measuring cannot tell from nothing, dB.
-const TOLERANCE_DB: f64 = 0.15;
-
-/// Adds stereo settings.
-pub(super) fn plan(situation: &Situation<'_>, settings: &mut Settings) -> Part {
-    let mut part = Part::default();
-    let amount = situation.amounts.width;
-    if amount == 0.0 || situation.mix.stereo.is_none() {
-        return part;
-    }
-    let rate = f64::from(situation.mix.sample_rate);
-    let goal = Goal::new(situation);
-    let mut stereo = Stereo { mono_below_hz: goal.mono_below_hz(), ..Stereo::default() };
-    let held = goal.held(&stereo, rate);
-    let goal = Goal { held, ..goal };
-    goal.seek(&mut stereo, amount, rate);
-    let after = goal.outlook.after(&Settings { stereo: Some(stereo.clone()), ..Settings::default() }, rate);
-    if goal.silent && goal.wants_more() {
-        part.notes.push("Width: the side is near silent; there is nothing to widen.".into());
-    }
-    let (all, before) = (band_range(100.0, 16_000.0), goal.outlook.side_mid_db(band_range(100.0, 16_000.0)));
-    if stereo.side_gain_db != 0.0 || !stereo.side_bands.is_empty() {
-        let levels = Levels { before_db: before, expected_db: after.side_mid_db(all), target_db: goal.wanted_db(before) };
-        part.moves.push(side_move(describe(&stereo), goal.why(situation), levels, 0.7, situation));
-    }
-    if let Some(hz) = stereo.mono_below_hz {
-        part.moves.push(mono_move(hz, &goal, &after, situation));
-    }
-    if !part.moves.is_empty() {
-        stereo.reason = part.moves.first().map(|m| m.why.clone()).unwrap_or_default();
-        settings.stereo = Some(stereo);
-    }
-    part
-}
+pub(super) const TOLERANCE_DB: f64 = 0.15;
 
 struct Pull {
     band: usize,
@@ -75,13 +40,12 @@ struct Pull {
     weight: f64,
 }
 
-struct Goal {
+/// What is wanted of the width.
+pub(super) struct Goal {
     outlook: Outlook,
     pulls: Vec<Pull>,
     /// Width of the whole and its range.
     whole: Option<(f64, Range)>,
-    /// Gain of the side that stands already, dB per band.
-    held: Curve,
     /// Whether there is hardly any side.
     silent: bool,
     /// What an earlier render held more of side against mid than was foreseen, dB: per band, and of the whole.
@@ -90,7 +54,7 @@ struct Goal {
 }
 
 impl Goal {
-    fn new(situation: &Situation<'_>) -> Self {
+    pub(super) fn new(situation: &Situation<'_>) -> Self {
         let outlook = Outlook::of(&situation.mix.map);
         let level = |hz: f64| situation.comparison.tone.iter().find(|t| t.hz == hz).map_or(f64::NEG_INFINITY, |t| t.level_db);
         let loudest = situation.comparison.tone.iter().map(|t| t.level_db).fold(f64::NEG_INFINITY, f64::max);
@@ -101,11 +65,10 @@ impl Goal {
             let weight = if heard && (liftable || b.range.outside(b.side_mid_db) > 0.0) { 1.0 } else { 0.0 };
             Some(Pull { band: BANDS_HZ.iter().position(|hz| *hz == b.hz)?, range: b.range, before_db: b.side_mid_db, weight })
         };
-        let side_mid = outlook.side_mid_db(band_range(100.0, 16_000.0));
+        let side_mid = outlook.side_mid_db(stereo::band_range(100.0, 16_000.0));
         Self {
             pulls: situation.comparison.width.iter().filter_map(pull).collect(),
             whole: situation.comparison.quantity("width").and_then(|q| Some((q.value?, q.range))),
-            held: [0.0; BANDS],
             drift_db: std::array::from_fn(|b| situation.drift.width_db.get(b).copied().unwrap_or(0.0)),
             whole_drift_db: situation.drift.whole_width_db,
             silent: side_mid <= SILENT_DB,
@@ -114,17 +77,13 @@ impl Goal {
     }
 
     /// The frequency up to which every reference is as good as mono while the mix is not; none if they are not mono in the bass.
-    fn mono_below_hz(&self) -> Option<f64> {
+    pub(super) fn mono_below_hz(&self) -> Option<f64> {
         let bass = self.pulls.iter().filter(|p| (40.0..=MONO_BELOW_HZ[1]).contains(&BANDS_HZ[p.band]));
         let mono: Vec<&Pull> = bass.take_while(|p| p.range.centre <= AS_MONO_DB).collect();
         let highest = BANDS_HZ[mono.last()?.band];
         // The corner, where the side is 3 dB down, lies under the last mono band's upper edge.
         let corner_hz = highest.clamp(MONO_BELOW_HZ[0], MONO_BELOW_HZ[1]);
         (highest >= MONO_BELOW_HZ[0] && mono.iter().any(|p| p.weight > 0.0 && p.range.outside(p.before_db) > 0.0)).then_some(corner_hz)
-    }
-
-    fn held(&self, stereo: &Stereo, rate: f64) -> Curve {
-        side_gains_db(&Settings { stereo: Some(stereo.clone()), ..Settings::default() }, rate)
     }
 
     fn wants_more(&self) -> bool {
@@ -136,60 +95,37 @@ impl Goal {
         self.whole.map_or(before, |(value, range)| value.clamp(range.low, range.high))
     }
 
-    fn cost(&self, side_db: &Curve, strictness: f64) -> f64 {
-        let all: Curve = std::array::from_fn(|b| side_db[b] + self.held[b]);
-        let after = self.outlook.under(&[0.0; BANDS], &all);
+    /// What it costs that the sides stand as they do under gains; `held` is what of them no move made.
+    pub(super) fn cost(&self, after: &Outlook, gains: &Gains, held: &Gains, strictness: f64) -> f64 {
         let widths = after.width_db();
         let pulls = self.pulls.iter().map(|p| {
             widths[p.band].map_or(0.0, |width| range_cost(&p.range, [p.before_db, width + self.drift_db[p.band]], p.weight, strictness))
         });
+        let moved = |b: usize| gains.side_db[b] - gains.mid_db[b] - (held.side_db[b] - held.mid_db[b]);
         let still = |p: &Pull| if p.weight > 0.0 && p.range.outside(p.before_db) != 0.0 { MOVING } else { STILL };
-        let effort = self.pulls.iter().map(|p| effort_weight(strictness) * still(p) * side_db[p.band].powi(2));
-        let beyond = side_db.iter().map(|gain| 40.0 * (gain - SIDE_DB[1]).max(SIDE_DB[0] - gain).max(0.0).powi(2));
+        let effort = self.pulls.iter().map(|p| effort_weight(strictness) * still(p) * moved(p.band).powi(2));
+        let beyond = (0..BANDS).map(|b| 40.0 * (moved(b) - SIDE_DB[1]).max(SIDE_DB[0] - moved(b)).max(0.0).powi(2));
         let whole = self.whole.map_or(0.0, |(before, range)| {
             let weight = if self.silent { 0.0 } else { 6.0 };
-            range_cost(&range, [before, after.side_mid_db(band_range(100.0, 16_000.0)) + self.whole_drift_db], weight, strictness)
+            range_cost(&range, [before, self.whole_db(after)], weight, strictness)
         });
         pulls.chain(effort).chain(beyond).sum::<f64>() + whole
     }
 
-    /// Finds the gain of the side and the bands on it.
-    fn seek(&self, stereo: &mut Stereo, amount: f64, rate: f64) {
-        const TAKEN_DB: f64 = 3.0;
-        const TRIES: usize = 10;
-        let candidates = candidates(rate);
-        let mut shapes: Vec<Curve> = vec![[1.0; BANDS]];
-        shapes.extend(candidates.iter().map(|band| self.shape(band, TAKEN_DB, rate).map(|gain| gain / TAKEN_DB)));
-        let limits = Limits { most: MOST_MOVES, gain_db: SIDE_DB, least_gain: 2.0, least_share: 0.03 };
-        let found = search(&shapes, limits, |curve, strictness| self.cost(curve, strictness));
-        for try_number in 0..TRIES {
-            let part = 0.85f64.powi(try_number as i32);
-            let gain = |g: f64| g * part * amount;
-            stereo.side_gain_db = found.iter().filter(|(i, _)| *i == 0).map(|(_, g)| gain(*g)).sum();
-            let chosen = found.iter().filter_map(|(i, g)| Some((candidates.get(i.checked_sub(1)?)?, *g)));
-            stereo.side_bands = chosen.map(|(band, g)| EqBand { gain_db: gain(g), ..band.clone() }).collect();
-            if self.worst_db(stereo, rate) <= TOLERANCE_DB {
-                return;
-            }
-        }
-        (stereo.side_gain_db, stereo.side_bands) = (0.0, Vec::new());
+    fn whole_db(&self, outlook: &Outlook) -> f64 {
+        outlook.side_mid_db(stereo::band_range(100.0, 16_000.0)) + self.whole_drift_db
     }
 
-    fn shape(&self, band: &EqBand, gain_db: f64, rate: f64) -> Curve {
-        let stereo = Stereo { side_bands: vec![EqBand { gain_db, ..band.clone() }], ..Stereo::default() };
-        self.held(&stereo, rate)
-    }
-
-    /// How much further outside its range than with what is held the worst value comes to lie, dB.
-    fn worst_db(&self, stereo: &Stereo, rate: f64) -> f64 {
-        let widths = |gains: &Curve| self.outlook.under(&[0.0; BANDS], gains).width_db();
-        let (held, after) = (widths(&self.held), widths(&self.held(stereo, rate)));
+    /// How much further outside its range than under `held` alone the worst value comes to lie, dB.
+    pub(super) fn worst_db(&self, held: &Outlook, after: &Outlook) -> f64 {
+        let further = |was: f64, is: f64| if was * is < 0.0 { is.abs() } else { is.abs() - was.abs() };
+        let (widths_held, widths) = (held.width_db(), after.width_db());
         let worse = |p: &Pull| {
             let outside = |width: Option<f64>| p.range.outside(width.map_or(p.before_db, |w| w + self.drift_db[p.band]));
-            let (was, is) = (outside(held[p.band]), outside(after[p.band]));
-            if was * is < 0.0 { is.abs() } else { is.abs() - was.abs() }
+            further(outside(widths_held[p.band]), outside(widths[p.band]))
         };
-        self.pulls.iter().map(worse).fold(0.0, f64::max)
+        let whole = self.whole.map_or(0.0, |(_, range)| further(range.outside(self.whole_db(held)), range.outside(self.whole_db(after))));
+        self.pulls.iter().map(worse).fold(whole.max(0.0), f64::max)
     }
 
     fn why(&self, situation: &Situation<'_>) -> String {
@@ -202,13 +138,35 @@ impl Goal {
     }
 }
 
-fn candidates(rate: f64) -> Vec<EqBand> {
+/// What may be moved: all of the side and at most two shelves or bells, as low, middle and high.
+pub(super) const KIND: Kind = Kind { most: 3, gain_db: SIDE_DB, least_gain: 2.0, least_share: 0.03 };
+
+/// Bells and shelves on the side that are tried, without gain.
+pub(super) fn candidates(rate: f64) -> Vec<EqBand> {
     let band =
         |kind, freq_hz, q| EqBand { kind, part: settings::Part::Side, freq_hz, gain_db: 0.0, q, reason: String::new(), confidence: 0.7 };
     let low = LOW_SHELVES_HZ.map(|hz| band(EqKind::LowShelf, hz, SHELF_Q));
     let high = HIGH_SHELVES_HZ.map(|hz| band(EqKind::HighShelf, hz, SHELF_Q));
     let bells = BELLS_HZ.map(|hz| band(EqKind::Bell, hz, BELL_Q));
     low.into_iter().chain(high).chain(bells).filter(|b| b.freq_hz < 0.4 * rate).collect()
+}
+
+/// The moves that stereo settings are, with what they bring.
+pub(super) fn part(stereo: &Stereo, goal: &Goal, after: &Outlook, situation: &Situation<'_>) -> Part {
+    let mut part = Part::default();
+    if goal.silent && goal.wants_more() {
+        part.notes.push("Width: the side is near silent; there is nothing to widen.".into());
+    }
+    let all = stereo::band_range(100.0, 16_000.0);
+    let before = goal.outlook.side_mid_db(all.clone());
+    if stereo.side_gain_db != 0.0 || !stereo.side_bands.is_empty() {
+        let levels = Levels { before_db: before, expected_db: after.side_mid_db(all), target_db: goal.wanted_db(before) };
+        part.moves.push(side_move(describe(stereo), goal.why(situation), levels, 0.7, situation));
+    }
+    if let Some(hz) = stereo.mono_below_hz {
+        part.moves.push(mono_move(hz, goal, after, situation));
+    }
+    part
 }
 
 /// "Side −2.1 dB; side high shelf 4000 Hz, +1.5 dB".
@@ -231,7 +189,7 @@ fn describe(stereo: &Stereo) -> String {
 }
 
 fn mono_move(hz: f64, goal: &Goal, after: &Outlook, situation: &Situation<'_>) -> Move {
-    let bass = band_range(20.0, hz);
+    let bass = stereo::band_range(20.0, hz);
     Move {
         id: "width-2".into(),
         dimension: Dimension::Width,

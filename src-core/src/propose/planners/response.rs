@@ -3,6 +3,7 @@
 use crate::chain::settings::{EqBand, EqKind, Part};
 use crate::chain::{MONO_BELOW_Q, Settings, part_response_db};
 use crate::compare::equal_loudness::k_weighted;
+use crate::compare::translation::Gains;
 use crate::measure::EnergyMap;
 use crate::measure::energy_map::{BANDS, BANDS_HZ};
 use crate::units::{db_to_power, power_to_db};
@@ -39,6 +40,11 @@ pub(super) fn side_gains_db(settings: &Settings, sample_rate: f64) -> [f64; BAND
         }
     }
     side
+}
+
+/// What the settings do to mid and side.
+pub(super) fn gains(settings: &Settings, sample_rate: f64) -> Gains {
+    Gains { mid_db: mid_gains_db(settings, sample_rate), side_db: side_gains_db(settings, sample_rate) }
 }
 
 fn high_pass(freq_hz: f64, q: f64) -> EqBand {

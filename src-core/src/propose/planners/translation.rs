@@ -5,7 +5,7 @@
 //! records their range: a band may go no further from the reference than that. Scores are those of [`crate::compare::translation`].
 
 use super::record_tone::Goal;
-use super::response::{band_gains_db, mid_gains_db, side_gains_db};
+use super::response::{band_gains_db, gains};
 use super::tone::{describe, reach_hz};
 use super::{Part, Situation, combine};
 use crate::chain::settings::{self, EqBand, EqKind};
@@ -143,8 +143,7 @@ impl Search<'_> {
     fn prepared(&self, added: &[EqBand]) -> Prepared<'_> {
         let mut settings = self.settings.clone();
         settings.eq.extend_from_slice(added);
-        let gains = Gains { mid_db: mid_gains_db(&settings, self.rate), side_db: side_gains_db(&settings, self.rate) };
-        self.serve.prepared.under(&gains)
+        self.serve.prepared.under(&gains(&settings, self.rate))
     }
 
     fn scores(&self, added: &[EqBand]) -> Vec<f64> {
@@ -242,7 +241,7 @@ impl<'a> Open<'a> {
             }
             MatchMode::OtherRecord => {
                 let bare = Settings { eq: Vec::new(), ..settings.clone() };
-                let goal = Box::new(Goal::new(situation, &bare, rate));
+                let goal = Box::new(Goal::new(situation).after(&bare, rate));
                 Self::Record { goal, set: settings.eq.clone(), rate, against: &situation.comparison.against }
             }
         }
