@@ -263,6 +263,12 @@ impl Forecast {
         highest.into_iter().map(|class| 20.0 * self.magnitude(class).log10()).collect()
     }
 
+    /// Highest true peak that reaches the limiter at a gain of 0 dB, dBTP; none where all lie below the peaks that can matter.
+    pub fn highest_dbtp(&self) -> Option<f64> {
+        let class = self.peaks.iter().copied().max().filter(|class| *class > 0)?;
+        Some(20.0 * self.magnitude(class).log10())
+    }
+
     fn magnitude(&self, class: u8) -> f64 {
         self.floor * 10f64.powf(f64::from(class) * CLASS_DB / 20.0)
     }

@@ -12,7 +12,7 @@ const MOST_CORRECTIONS: usize = 2;
 /// Most of an amount that is kept where it did harm.
 const MOST_KEPT: f64 = 0.85;
 
-/// Taking a dimension back clears it of the harm if this much of the harm stays.
+/// Taking a dimension back clears it of a harm if this much of it stays.
 const NOT_LESSENED: f64 = 0.8;
 
 /// A plan with what is known of its side effects.
@@ -32,12 +32,19 @@ pub(super) struct Draft {
     innocent: Vec<Dimension>,
 }
 
-/// A dimension that was taken back, with its amount and all harm before that.
-#[derive(Clone, Copy)]
+/// A dimension that was taken back, with its amount and the harm that it should lessen.
+#[derive(Clone)]
 struct Accused {
     dimension: Dimension,
     amount: f64,
-    harm: f64,
+    harm: Harm,
+}
+
+impl Accused {
+    /// Whether the harm stayed nevertheless.
+    fn cleared_by(&self, judged: &Judged) -> bool {
+        judged.harms.iter().any(|h| h.quantity == self.harm.quantity && h.excess > NOT_LESSENED * self.harm.excess)
+    }
 }
 
 impl Draft {
@@ -58,18 +65,19 @@ impl Draft {
             return Some(self);
         };
         let mut amounts = self.proposal.amounts;
-        if let Some(accused) = self.accused.take().filter(|a| judged.harm() > NOT_LESSENED * a.harm) {
+        if let Some(accused) = self.accused.take().filter(|a| a.cleared_by(judged)) {
             *amounts.of_mut(accused.dimension) = accused.amount;
             self.innocent.push(accused.dimension);
         }
         if worst.of_bands && self.corrections < MOST_CORRECTIONS {
             // What dynamics and limiter did to tone and width is taken into account instead of giving up on them.
-            self.drift = drift(mix, &self.proposal.settings, after);
+            let found = drift(mix, &self.proposal.settings, after);
+            self.drift = if self.corrections == 0 { found } else { self.drift.between(&found, 0.5) };
             self.corrections += 1;
         } else {
             let guilty = self.guilty(worst)?;
-            self.accused = Some(Accused { dimension: guilty, amount: amounts.of(guilty), harm: judged.harm() });
-            self.take_back(guilty, &mut amounts, harmless_share(before, after));
+            self.accused = Some(Accused { dimension: guilty, amount: amounts.of(guilty), harm: worst.clone() });
+            self.take_back(guilty, worst, &mut amounts, harmless_share(before, after));
         }
         self.proposal.amounts = amounts;
         Some(self)
@@ -78,23 +86,24 @@ impl Draft {
     /// The likeliest cause of harm that is not cleared of it.
     fn guilty(&self, harm: &Harm) -> Option<Dimension> {
         let possible = |d: &Dimension| !self.innocent.contains(d) && self.proposal.amounts.of(*d) > 0.0;
-        // What bands do is foreseen, so harm that is left after corrections is that of dynamics, whose evidence is the weaker one too.
-        let dynamics = harm.suspects.iter().copied().filter(|d| harm.of_bands && *d == Dimension::Dynamics);
-        dynamics.chain(harm.suspects.iter().copied()).find(possible)
+        // What bands do is foreseen, so harm to bands that corrections left is that of dynamics, whose evidence is the weaker one, or of the
+        // limiter.
+        let order: &[Dimension] = if harm.of_bands { &[Dimension::Dynamics, Dimension::Loudness] } else { &[] };
+        let likely = order.iter().filter(|d| harm.suspects.contains(d)).chain(&harm.suspects);
+        likely.copied().find(possible)
     }
 
-    fn take_back(&mut self, guilty: Dimension, amounts: &mut Amounts, harmless: f64) {
+    fn take_back(&mut self, guilty: Dimension, harm: &Harm, amounts: &mut Amounts, harmless: f64) {
+        /// From this much harm on half of it would still be too much.
+        const CLEAR: f64 = 0.3;
         let amount = amounts.of_mut(guilty);
         match guilty {
             Dimension::Dynamics => {
                 let asked = *amount;
-                *amount = lower(asked);
+                *amount = if harm.excess > CLEAR { 0.0 } else { lower(asked) };
                 // Less dynamics drift less; once more it is found out by how much.
                 let kept = *amount / asked;
-                for drift in self.drift.tone_db.iter_mut().chain(&mut self.drift.width_db) {
-                    *drift *= kept;
-                }
-                self.drift.whole_width_db *= kept;
+                self.drift = Drift::default().between(&self.drift, kept);
                 self.corrections = self.corrections.min(MOST_CORRECTIONS - 1);
             }
             _ => *amount *= if harmless > 0.0 { harmless.min(MOST_KEPT) } else { 0.5 },

@@ -87,9 +87,7 @@ impl Rehearsal {
         let gain_db = settings.output_gain_db;
         let loudness = loudness::of_mean_squares(&self.forecast.mean_squares(gain_db));
         let mut after = Measurements { loudness, ..mix.without_map() };
-        // How far true peaks stand above samples hardly changes; the limiter keeps them under its ceiling.
-        let above_db = mix.true_peak.max.level.dbtp() - mix.sample_peak.max.level.db();
-        let reaches_db = gain_to_db(self.highest_sample) + gain_db + if above_db.is_finite() { above_db } else { 0.0 };
+        let reaches_db = self.forecast.highest_dbtp().unwrap_or_else(|| gain_to_db(self.highest_sample)) + gain_db;
         let ceiling_dbtp = settings.limiter.as_ref().map_or(f64::INFINITY, |limiter| limiter.ceiling_dbtp);
         after.true_peak.max.level = Dbtp::new(reaches_db.min(ceiling_dbtp));
         after.peak_to_loudness = peak_to_loudness::of(&after.loudness, &after.true_peak);

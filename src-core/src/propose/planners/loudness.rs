@@ -153,13 +153,15 @@ fn spare_transients(mix: &Measurements, aim_lufs: f64, ceiling_dbtp: f64, plr_ch
     if excess > 0.0 { (aim_lufs - GIVEN_UP * excess).max(own.min(aim_lufs)) } else { aim_lufs }
 }
 
-/// The loudness at which limiting does not push peak to loudness below the range of the references.
+/// The loudness at which limiting does not push peak to loudness below the range of the references. For that a mix whose peaks stand above
+/// the ceiling is turned down, as far as the range of loudness allows.
 fn within_peak_range(situation: &Situation<'_>, aim_lufs: f64, own_lufs: f64) -> f64 {
     let Some(plr) = situation.comparison.quantity("plr") else { return aim_lufs };
     let low = plr.value.map_or(plr.range.low, |own| own.min(plr.range.low));
     // Peaks are compared with what is heard, which for mono lies above what a meter reads.
     let heard = compare::heard_lufs(situation.mix) - situation.mix.loudness.integrated.lufs();
-    aim_lufs.min((situation.ceiling_dbtp - low - heard).max(own_lufs.min(aim_lufs)))
+    let softest = situation.comparison.quantity("loudness").map_or(own_lufs, |loudness| own_lufs.min(loudness.range.low - heard));
+    aim_lufs.min((situation.ceiling_dbtp - low - heard).max(softest.min(aim_lufs)))
 }
 
 fn stretch_peaks(mix: &Measurements) -> Vec<f64> {

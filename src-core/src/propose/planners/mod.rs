@@ -59,6 +59,23 @@ pub struct Drift {
     pub whole_width_db: f64,
 }
 
+impl Drift {
+    /// What lies between this and another, which counts with `share`.
+    #[must_use]
+    pub fn between(&self, other: &Self, share: f64) -> Self {
+        let mix = |a: f64, b: f64| a + share * (b - a);
+        let curves = |a: &[f64], b: &[f64]| -> Vec<f64> {
+            let at = |of: &[f64], i: usize| of.get(i).copied().unwrap_or(0.0);
+            (0..a.len().max(b.len())).map(|i| mix(at(a, i), at(b, i))).collect()
+        };
+        Self {
+            tone_db: curves(&self.tone_db, &other.tone_db),
+            width_db: curves(&self.width_db, &other.width_db),
+            whole_width_db: mix(self.whole_width_db, other.whole_width_db),
+        }
+    }
+}
+
 /// Everything that planners decide from.
 #[derive(Clone, Debug)]
 pub struct Situation<'a> {

@@ -96,21 +96,22 @@ impl Sought<'_> {
     /// The moves that bring most and do no harm. The search takes shapes in proportion to their gain; true ones differ a little, and what is
     /// no harm to the search may still be measured. So gains are refined by the true shapes, harm counting ever more, and at last scaled back.
     fn found(&self) -> Settings {
-        /// How strictly harm counts in these rounds.
-        const SETTLING: [f64; 4] = [1.0, 4.0, 16.0, 64.0];
+        /// Parts of the gains to start from: from further inside, gains that do no harm are found more easily.
+        const STARTS: [f64; 4] = [1.0, 0.6, 0.3, 0.1];
         const TRIES: usize = 12;
         let means = self.means();
         let kind = |kind: Kind, wanted: bool| Kind { most: if wanted { kind.most } else { 0 }, ..kind };
         let kinds = [kind(record_tone::KIND, self.situation.amounts.tone > 0.0), kind(record_width::KIND, self.wide)];
         let held = gains(&self.held(), self.rate);
         let mut chosen = search(&means.shapes, &kinds, |moved, strictness| self.cost(&held, &held.plus(moved, 1.0), strictness));
-        for strictness in SETTLING {
-            let settings = self.carried_out(&means, &chosen);
-            if self.harmless(&settings) {
+        for start in STARTS {
+            let smaller = chosen.iter().map(|(index, gain)| (*index, gain * start)).collect();
+            let settled = self.settled(&means, &kinds, &held, smaller);
+            let harmless = self.harmless(&self.carried_out(&means, &settled));
+            if harmless || start == STARTS[STARTS.len() - 1] {
+                chosen = settled;
                 break;
             }
-            let bent = gains(&settings, self.rate).plus(&sum(&means.shapes, &chosen), -1.0);
-            chosen = refine(&means.shapes, &kinds, chosen, |moved| self.cost(&held, &bent.plus(moved, 1.0), strictness));
         }
         let amounts = self.situation.amounts;
         let mut tried = self.scaled(&self.carried_out(&means, &chosen), [amounts.tone, amounts.width]);
@@ -122,6 +123,21 @@ impl Sought<'_> {
         }
         // Rather one of both than nothing.
         [[1.0, 0.0], [0.0, 1.0]].map(|kept| self.scaled(&tried, kept)).into_iter().find(|s| self.harmless(s)).unwrap_or_else(|| self.held())
+    }
+
+    /// Gains refined by the true shapes until they do no harm, if that can be had.
+    fn settled(&self, means: &Means, kinds: &[Kind], held: &Gains, mut chosen: Chosen) -> Chosen {
+        /// How strictly harm counts in these rounds.
+        const SETTLING: [f64; 4] = [1.0, 4.0, 16.0, 64.0];
+        for strictness in SETTLING {
+            let settings = self.carried_out(means, &chosen);
+            if self.harmless(&settings) {
+                break;
+            }
+            let bent = gains(&settings, self.rate).plus(&sum(&means.shapes, &chosen), -1.0);
+            chosen = refine(&means.shapes, kinds, chosen, |moved| self.cost(held, &bent.plus(moved, 1.0), strictness));
+        }
+        chosen
     }
 
     fn cost(&self, held: &Gains, gains: &Gains, strictness: f64) -> f64 {

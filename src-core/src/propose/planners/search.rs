@@ -141,16 +141,19 @@ impl Search<'_> {
 ///
 /// Values outside are wanted `inside_db` within the nearer edge: the square of what is missing, growing only linearly beyond the `reach_db`
 /// that moves can bring. Values inside shall stay there, and no value may get further away: that costs dearly, in proportion to the
-/// strictness.
+/// strictness, and the more so above 1.
 pub(super) fn range_cost(range: &crate::compare::Range, [before, after]: [f64; 2], weight: f64, strictness: f64) -> f64 {
     /// How far inside the edge a value from outside is put, so that it is not on the edge.
     const INSIDE_DB: f64 = 0.3;
     const REACH_DB: f64 = 6.0;
     // Square alone: a first step may cost nothing, or the small shift that any move gives all others would forbid every move.
     const AWAY: f64 = 60.0;
+    const LAST: f64 = 10.0;
     let (was, is) = (range.outside(before), range.outside(after));
     let away = if was * is < 0.0 { is.abs() } else { (is.abs() - was.abs()).max(0.0) };
-    let harm = strictness * AWAY * away * away;
+    // Where gains are settled, the last tenths are to go too, which a square alone does not bring about.
+    let last = if strictness > 1.0 { LAST * (strictness - 1.0) * away } else { 0.0 };
+    let harm = strictness * AWAY * away * away + last;
     if was == 0.0 {
         return harm;
     }
