@@ -53,20 +53,35 @@ impl Energy {
     }
 }
 
-/// What the limiter leaves of a stretch, as shares of power: 1 where it does nothing.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Left {
+/// Energies of a stretch before and after the limiter.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Limited {
     /// Of the lows.
-    lows: f64,
+    lows: [f64; 2],
     /// Of the K-weighted whole.
-    whole: f64,
+    whole: [f64; 2],
 }
 
-impl Left {
-    /// Share that is left of a frequency: that of the lows as far as they hold it.
-    pub fn at(&self, hz: f64) -> f64 {
+impl Limited {
+    /// Share of the power at a frequency that the limiter leaves: that of the lows as far as they hold it. 1 for silence.
+    pub fn left_at(&self, hz: f64) -> f64 {
+        let share = |[before, after]: [f64; 2]| if before > 0.0 { after / before } else { 1.0 };
         let lows = 1.0 / (1.0 + (hz / LOWS_HZ).powi(4));
-        lows * self.lows + (1.0 - lows) * self.whole
+        lows * share(self.lows) + (1.0 - lows) * share(self.whole)
+    }
+
+    /// Several stretches as one.
+    pub fn over(stretches: &[Self]) -> Self {
+        let add = |a: [f64; 2], b: [f64; 2]| [a[0] + b[0], a[1] + b[1]];
+        let sum = |sum: Self, next: &Self| Self { lows: add(sum.lows, next.lows), whole: add(sum.whole, next.whole) };
+        stretches.iter().fold(Self::default(), sum)
+    }
+
+    /// What lies between two stretches: each counts by its energy, so that a pause beside a kick does not hide what the kick lost.
+    #[must_use]
+    pub fn between(&self, next: &Self, part: f64) -> Self {
+        let mix = |a: [f64; 2], b: [f64; 2]| std::array::from_fn(|i| a[i] * (1.0 - part) + b[i] * part);
+        Self { lows: mix(self.lows, next.lows), whole: mix(self.whole, next.whole) }
     }
 }
 
@@ -194,29 +209,16 @@ pub struct Forecast {
     energies: Vec<[Energy; 2]>,
 }
 
-/// Energies of a stretch before and after the limiter.
-#[derive(Clone, Copy, Default)]
-struct Sums {
-    lows: [f64; 2],
-    whole: [f64; 2],
-}
-
 impl Forecast {
     /// Mean squares, K-weighted and summed over the channels, that come out of the limiter in each whole stretch of 1/[`STRETCHES_PER_S`] s
     /// with `gain_db` before it.
     pub fn mean_squares(&self, gain_db: f64) -> Vec<f64> {
         let per_stretch = db_to_power(gain_db) * STRETCHES_PER_S as f64 / f64::from(self.rate);
-        self.sums(gain_db).into_iter().map(|sums| sums.whole[1] * per_stretch).collect()
+        self.limited(gain_db).into_iter().map(|sums| sums.whole[1] * per_stretch).collect()
     }
 
-    /// What the limiter leaves of each of those stretches with `gain_db` before it.
-    pub fn left_by_limiter(&self, gain_db: f64) -> Vec<Left> {
-        let share = |[before, after]: [f64; 2]| if before > 0.0 { after / before } else { 1.0 };
-        self.sums(gain_db).into_iter().map(|sums| Left { lows: share(sums.lows), whole: share(sums.whole) }).collect()
-    }
-
-    /// Energies of each whole stretch before and after the limiter, `gain_db` left out of both.
-    fn sums(&self, gain_db: f64) -> Vec<Sums> {
+    /// Energies of each of those stretches before and after the limiter with `gain_db` before it; the gain itself is left out of both.
+    pub fn limited(&self, gain_db: f64) -> Vec<Limited> {
         let gain = 10f64.powf(gain_db / 20.0);
         let ceiling = limit(&self.limiter);
         let required: Vec<f64> = (0..=u8::MAX).map(|class| (ceiling / (gain * self.magnitude(class))).min(1.0)).collect();
@@ -229,7 +231,7 @@ impl Forecast {
         for _ in 0..ahead {
             from = path.next(later.next().unwrap_or(1.0));
         }
-        let mut sums = vec![Sums::default(); (self.frames * STRETCHES_PER_S / u64::from(self.rate)) as usize];
+        let mut sums = vec![Limited::default(); (self.frames * STRETCHES_PER_S / u64::from(self.rate)) as usize];
         for (bundle, [lows, whole]) in self.energies.iter().enumerate() {
             let mut power = 0.0;
             for _ in 0..BUNDLE {

@@ -15,7 +15,7 @@ mod stereo;
 pub mod settings;
 
 pub use dynamics::{BandStatistics, MOST_EXPANSION_DB, SHOWN_FROM_DB, levels_db, static_gain_db};
-pub use forecast::{Forecast, Left, Probe, STRETCHES_PER_S};
+pub use forecast::{Forecast, Limited, Probe, STRETCHES_PER_S};
 pub use limiter::LimiterStatistics;
 pub use processor::{Chain, ChainStatistics, GainsNow};
 pub use ranges::MOST_DYNAMICS_BANDS;

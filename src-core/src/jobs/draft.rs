@@ -1,8 +1,7 @@
 //! A plan between rehearsals: what is known of its side effects, and what is taken back of it when it does harm.
 
 use crate::compare::Comparison;
-use crate::measure::Measurements;
-use crate::propose::planners::{Drift, drift};
+use crate::propose::planners::Drift;
 use crate::propose::{Amounts, Dimension, MatchMode, Proposal};
 use crate::verify::{Harm, Judged, harmless_share, lower};
 
@@ -57,8 +56,9 @@ impl Draft {
         Self { proposal, serving: false, ..self }
     }
 
-    /// Amounts and drift to plan with after a judgement; none where nothing is left to be taken back.
-    pub fn revised(mut self, judged: &Judged, before: &Comparison, after: &Comparison, mix: &Measurements) -> Option<Self> {
+    /// Amounts and drift to plan with after a judgement; none where nothing is left to be taken back. `drift` tells what the judged result
+    /// holds beyond its plan.
+    pub fn revised(mut self, judged: &Judged, before: &Comparison, after: &Comparison, drift: impl FnOnce() -> Drift) -> Option<Self> {
         let asked = judged.retry?;
         let Some(worst) = judged.harms.first().filter(|_| self.proposal.mode == MatchMode::OtherRecord) else {
             self.proposal.amounts = asked;
@@ -71,7 +71,7 @@ impl Draft {
         }
         if worst.of_bands && self.corrections < MOST_CORRECTIONS {
             // What dynamics and limiter did to tone and width is taken into account instead of giving up on them.
-            let found = drift(mix, &self.proposal.settings, after);
+            let found = drift();
             self.drift = if self.corrections == 0 { found } else { self.drift.between(&found, 0.5) };
             self.corrections += 1;
         } else {
@@ -108,5 +108,76 @@ impl Draft {
             }
             _ => *amount *= if harmless > 0.0 { harmless.min(MOST_KEPT) } else { 0.5 },
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::chain::Settings;
+
+    fn draft() -> Draft {
+        let proposal = Proposal {
+            translation: None,
+            mode: MatchMode::OtherRecord,
+            mode_reason: String::new(),
+            amounts: Amounts::default(),
+            settings: Settings::default(),
+            moves: Vec::new(),
+            notes: Vec::new(),
+        };
+        Draft::new(proposal, false)
+    }
+
+    fn judged(quantity: &str, excess: f64, of_bands: bool, suspects: &[Dimension]) -> Judged {
+        let harm = Harm { quantity: quantity.into(), excess, of_bands, suspects: suspects.to_vec() };
+        Judged {
+            moves: Vec::new(),
+            mended: Vec::new(),
+            new_findings: Vec::new(),
+            retry: Some(Amounts::default()),
+            retry_reason: String::new(),
+            harms: vec![harm],
+            spoiled: None,
+        }
+    }
+
+    fn revised(draft: Draft, judged: &Judged) -> Draft {
+        let drift = || Drift { whole_width_db: 1.0, ..Drift::default() };
+        draft.revised(judged, &Comparison::default(), &Comparison::default(), drift).expect("something is left")
+    }
+
+    #[test]
+    fn what_dynamics_do_to_bands_is_planned_for_before_anything_is_taken_back() {
+        let harm = judged("the band at 250 Hz", 1.0, true, &[Dimension::Tone, Dimension::Dynamics]);
+        let first = revised(draft(), &harm);
+        assert_eq!((first.proposal.amounts, first.drift.whole_width_db), (Amounts::default(), 1.0));
+        let taken_back = revised(revised(first, &harm), &harm);
+        assert_eq!(
+            taken_back.proposal.amounts,
+            Amounts { dynamics: 0.0, ..Amounts::default() },
+            "dynamics, not the tone, do the unforeseen"
+        );
+        assert_eq!(taken_back.drift.whole_width_db, 0.0, "and without them it is gone");
+    }
+
+    #[test]
+    fn what_was_taken_back_in_vain_is_given_back() {
+        let suspects = [Dimension::Dynamics, Dimension::Loudness, Dimension::Tone];
+        let harm = judged("peak to loudness", 0.2, false, &suspects);
+        let first = revised(draft(), &harm);
+        assert_eq!(first.proposal.amounts, Amounts { dynamics: 0.5, ..Amounts::default() });
+        let second = revised(first, &harm);
+        assert_eq!(second.proposal.amounts, Amounts { loudness: MOST_KEPT, ..Amounts::default() });
+        // The next one helps, and goes on.
+        let third = revised(second, &judged("peak to loudness", 0.1, false, &suspects));
+        assert_eq!(third.proposal.amounts, Amounts { loudness: MOST_KEPT * MOST_KEPT, ..Amounts::default() });
+    }
+
+    #[test]
+    fn where_no_suspect_is_left_nothing_more_is_tried() {
+        let harm = judged("rumble", 1.0, false, &[Dimension::Dynamics]);
+        let twice = revised(draft(), &harm);
+        assert!(twice.revised(&harm, &Comparison::default(), &Comparison::default(), Drift::default).is_none());
     }
 }

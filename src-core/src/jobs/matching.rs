@@ -19,7 +19,7 @@ use crate::diagnose::{Diagnosis, Finding, Stage, StageChoice, diagnose};
 use crate::error::{Error, Result};
 use crate::measure::energy_map::BANDS_HZ;
 use crate::measure::{Measurements, stereo};
-use crate::propose::planners::{Drift, ReferenceEvidence, Situation, expect_loudness, limiter_load, plan};
+use crate::propose::planners::{self, ReferenceEvidence, Situation, expect_loudness, limiter_load, plan};
 use crate::propose::{Amounts, Dimension, MatchMode, Proposal, TranslationTrade};
 use crate::units::{number, power_to_db};
 use crate::verify::{Before, Judged, Outcome, Verification, judge, residuals};
@@ -96,7 +96,7 @@ struct Round {
 }
 
 impl Work<'_> {
-    fn plan(&self, amounts: Amounts, findings: &[Finding], drift: &Drift, serving: bool) -> Result<Proposal> {
+    fn plan(&self, amounts: Amounts, findings: &[Finding], drift: &planners::Drift, serving: bool) -> Result<Proposal> {
         plan(&Situation {
             mix: &self.mix.measurements,
             references: self.evidence,
@@ -113,7 +113,7 @@ impl Work<'_> {
     /// Plans, rehearses, renders and measures until what came out does no harm.
     pub fn run(&self, diagnosis: &Diagnosis) -> Result<Done> {
         let before = diagnose(&self.mix.measurements, self.comparison, StageChoice::Master);
-        let proposal = self.plan(self.request.amounts, &diagnosis.findings, &Drift::default(), true)?;
+        let proposal = self.plan(self.request.amounts, &diagnosis.findings, &planners::Drift::default(), true)?;
         let proposed = proposal.clone();
         let mut steps = Vec::new();
         let [first, later] = MOST_REHEARSALS;
@@ -216,7 +216,9 @@ impl Work<'_> {
 
     /// Plans again for what a judgement asks for; none where nothing is left to be taken back.
     fn revised(&self, draft: Draft, judged: &Judged, after: &Comparison, diagnosis: &Diagnosis) -> Result<Option<Draft>> {
-        let Some(mut next) = draft.revised(judged, self.comparison, after, &self.mix.measurements) else { return Ok(None) };
+        let settings = draft.proposal.settings.clone();
+        let drift = || planners::drift(&self.mix.measurements, &settings, after);
+        let Some(mut next) = draft.revised(judged, self.comparison, after, drift) else { return Ok(None) };
         next.proposal = self.plan(next.proposal.amounts, &diagnosis.findings, &next.drift, next.serving)?;
         Ok(Some(next))
     }

@@ -1,7 +1,7 @@
 //! What a render moved out of, or further out of, the range of other records.
 
 use super::outcomes::TOLERANCE_DB;
-use crate::compare::{Comparison, Range, SUMMED_BANDS};
+use crate::compare::{BandTone, BandWidth, Comparison, Range, SUMMED_BANDS};
 use crate::propose::{Dimension, Proposal};
 use crate::units::number;
 
@@ -18,6 +18,9 @@ const LIMITING_GAIN_DB: f64 = 0.5;
 
 /// Bands in which music is heard, Hz.
 const HEARD_HZ: std::ops::RangeInclusive<f64> = 30.0..=17_000.0;
+
+/// A band this far below the loudest is no sound, dB.
+const SILENT_DB: f64 = 60.0;
 
 /// A value that lies further outside its range than before, or outside on the other side.
 #[derive(Clone, Debug, PartialEq)]
@@ -65,7 +68,10 @@ pub fn harms(proposal: &Proposal, before: &Comparison, after: &Comparison) -> Ve
         let of_bands = id == "width" || SUMMED_BANDS.iter().any(|(sum, _)| *sum == id);
         note(quantity.label.clone(), further_by(was, is) - tolerance, of_bands, suspects);
     }
-    for (was, is) in before.tone.iter().filter_map(|b| Some((b, after.tone.iter().find(|a| a.hz == b.hz)?))) {
+    let loudest = before.tone.iter().map(|b| b.level_db).fold(f64::NEG_INFINITY, f64::max);
+    // What lies this low at the ends is no sound: a limiter at work elsewhere already changes it.
+    let sounds = |b: &BandTone| HEARD_HZ.contains(&b.hz) || b.level_db > loudest - SILENT_DB;
+    for (was, is) in before.tone.iter().filter(|b| sounds(b)).filter_map(|b| Some((b, after.tone.iter().find(|a| a.hz == b.hz)?))) {
         let excess = further_by(was.outside_db, is.outside_db) - tone_tolerance_db(was.hz);
         // Width moves tone, which counts the side too; a limiter moves it where loud passages sound otherwise than soft ones.
         note(format!("the band at {} Hz", number(was.hz, 0)), excess, true, &[Tone, Dynamics, Width, Loudness]);
@@ -82,10 +88,7 @@ fn tone_tolerance_db(hz: f64) -> f64 {
     if HEARD_HZ.contains(&hz) { TOLERANCE_DB } else { UNHEARD_TOLERANCE_DB }
 }
 
-fn heard_widths<'a>(
-    before: &'a Comparison,
-    after: &'a Comparison,
-) -> impl Iterator<Item = (&'a crate::compare::BandWidth, &'a crate::compare::BandWidth)> {
+fn heard_widths<'a>(before: &'a Comparison, after: &'a Comparison) -> impl Iterator<Item = (&'a BandWidth, &'a BandWidth)> {
     let heard = before.width.iter().filter(|b| HEARD_HZ.contains(&b.hz));
     heard.filter_map(|b| Some((b, after.width.iter().find(|a| a.hz == b.hz)?)))
 }
@@ -129,7 +132,6 @@ pub fn harmless_share(before: &Comparison, after: &Comparison) -> f64 {
 mod tests {
     use super::*;
     use crate::chain::Settings;
-    use crate::compare::{BandTone, BandWidth};
     use crate::propose::Expectation;
     use crate::propose::{Amounts, MatchMode, Move};
 

@@ -107,6 +107,9 @@ fn a_mix_that_is_too_wide_or_too_narrow_comes_into_the_range() {
         let mix = || Song::new(20, 3, scaled);
         let measured = mix().measured();
         let proposal = planned(&measured, &references, Amounts { dynamics: 0.0, ..Amounts::default() });
+        let stereo = proposal.settings.stereo.as_ref().expect("a move of width");
+        let gains = stereo.side_bands.iter().map(|band| band.gain_db).chain([stereo.side_gain_db]);
+        assert!(gains.into_iter().all(|gain| (-6.0..=3.0).contains(&gain)), "{name}: {stereo:?}");
         let before = compared(&measured, &references);
         let after = compared(&rendered(mix(), &proposal.settings).measured(), &references);
         let outside = |c: &Comparison| c.quantity("width").and_then(|q| Some(q.range.outside(q.value?))).expect("there is a side");
@@ -151,4 +154,21 @@ fn a_livelier_mix_is_compressed_gently_and_a_denser_one_is_told() {
     let proposal = planned(&Song::new(20, 3, clean).measured(), &lively, Amounts { tone: 0.0, width: 0.0, ..Amounts::default() });
     assert!(proposal.notes.iter().any(|n| n.contains("denser than the range")), "{:?}", proposal.notes);
     assert!(proposal.settings.dynamics.is_none_or(|d| d.bands.iter().all(|b| (0.8..=1.0).contains(&b.ratio))));
+}
+
+#[test]
+fn a_mix_over_the_ceiling_is_turned_down_rather_than_pushed_below_the_range_of_peaks() {
+    // Peaks of the mix lie 4 dB over full scale; references of its liveliness are as loud, or softer.
+    let scaled = |db: f64| move |_: usize, l: f64, r: f64| (l * crate::units::db_to_gain(db), r * crate::units::db_to_gain(db));
+    let peak_db = Song::new(20, 3, clean).measured().true_peak.max.level.dbtp();
+    let references: Vec<Measurements> =
+        [(5, 4.0), (11, -4.0), (23, -8.0)].map(|(seed, db)| Song::new(20, seed, scaled(db - peak_db)).measured()).into();
+    let mix = Song::new(20, 3, scaled(4.0 - peak_db)).measured();
+    let lively = compared(&mix, &references).quantity("plr").expect("there are peaks").range.low;
+    // Something has to be done at all, or the mix is left alone.
+    let proposal = planned(&Song::new(20, 3, scaled(6.0 - peak_db)).measured(), &references, Amounts::default());
+    let loudness = proposal.moves.iter().find(|m| m.dimension == Dimension::Loudness).expect("a move of loudness");
+    let expected = loudness.expectation.expected.expect("it is expected to come out somewhere");
+    assert!(expected <= -1.0 - lively + 0.1, "{expected} LUFS under a ceiling of -1 dBTP leaves less than {lively} dB to the peaks");
+    assert!(expected >= compared(&mix, &references).quantity("loudness").expect("it sounds").range.low, "softer than any reference");
 }

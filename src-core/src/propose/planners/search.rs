@@ -92,7 +92,8 @@ impl Search<'_> {
         while now > 0.0 {
             let fresh = (0..self.shapes.len()).filter(|i| chosen.iter().all(|(c, _)| c != i));
             let fresh = fresh.filter(|i| self.kind(*i).is_some_and(|(kind, _)| open.get(kind) == Some(&true)));
-            let tried = fresh.flat_map(|i| TRIED_DB.iter().map(move |gain| (i, *gain)));
+            let within = |i: usize, gain: f64| self.kind(i).map_or(0.0, |(_, kind)| gain.clamp(kind.gain_db[0], kind.gain_db[1]));
+            let tried = fresh.flat_map(|i| TRIED_DB.iter().map(move |gain| (i, within(i, *gain))));
             let tried = tried.filter_map(|(i, gain)| Some((i, gain, cost(&sum.plus(&self.shapes.get(i)?.per_db, gain)))));
             let Some((index, gain, _)) = tried.min_by(|a, b| a.2.total_cmp(&b.2)) else { break };
             let Some((kind, limits)) = self.kind(index) else { break };
