@@ -11,6 +11,7 @@ use super::tone::{describe, reach_hz};
 use super::{Part, Situation, band_text};
 use crate::chain::Settings;
 use crate::chain::settings::{self, EqBand, EqKind};
+use crate::compare::matched::{MATCH_BANDS, MatchedDifference, match_bands_hz};
 use crate::compare::translation::Gains;
 use crate::compare::{BandTone, Range};
 use crate::measure::energy_map::BANDS_HZ;
@@ -53,6 +54,33 @@ struct Pull {
     weight: f64,
 }
 
+/// A single reference that may be another part of the mix's own song: what passages that play alike say is held against its range.
+struct Witness<'a>(&'a MatchedDifference);
+
+impl<'a> Witness<'a> {
+    /// None for several references, and for one that is surely another record.
+    fn of(situation: &'a Situation<'_>) -> Option<Self> {
+        /// Twice as unlike as this are records of other songs; parts of one song hardly reach it, dB.
+        const SURELY_OTHER_DB: f64 = 2.5;
+        let [reference] = situation.references else { return None };
+        reference.matched.as_ref().filter(|m| m.unlikeness_db() < SURELY_OTHER_DB).map(Self)
+    }
+
+    /// The range of a band, wide enough that the mix lies no further outside than like passages confirm.
+    fn granted(&self, band: &BandTone) -> Range {
+        let Some(index) = match_bands_hz().iter().position(|hz| *hz == band.hz) else { return band.range };
+        let mean = self.0.correction_db.iter().sum::<f64>() / MATCH_BANDS as f64;
+        let wanted = self.0.correction_db.get(index).map_or(0.0, |db| db - mean);
+        let confirmed = (-wanted * band.outside_db.signum()).clamp(0.0, band.outside_db.abs());
+        let excess = band.outside_db.abs() - confirmed;
+        if band.outside_db > 0.0 {
+            Range { high: band.range.high + excess, ..band.range }
+        } else {
+            Range { low: band.range.low - excess, ..band.range }
+        }
+    }
+}
+
 /// What is wanted of the tone.
 pub(super) struct Goal {
     pulls: Vec<Pull>,
@@ -74,13 +102,16 @@ impl Goal {
         let tone = &situation.comparison.tone;
         let loudest = tone.iter().map(|b| b.level_db).fold(f64::NEG_INFINITY, f64::max);
         let heard = |b: &BandTone| HEARD_HZ.contains(&b.hz) && b.hz < 0.45 * rate && b.level_db > loudest - SILENT_DB;
+        let witness = Witness::of(situation);
         let of_band = |b: &BandTone| {
             let index = BANDS_HZ.iter().position(|hz| *hz == b.hz)?;
-            Some(Pull { bands: index..index + 1, range: b.range, before_db: b.level_db, weight: if heard(b) { 1.0 } else { 0.0 } })
+            let range = witness.as_ref().map_or(b.range, |w| w.granted(b));
+            Some(Pull { bands: index..index + 1, range, before_db: b.level_db, weight: if heard(b) { 1.0 } else { 0.0 } })
         };
         let of_sum = |(id, [low, high]): (&str, [f64; 2])| {
             let quantity = situation.comparison.quantity(id)?;
-            Some(Pull { bands: stereo::band_range(low, high), range: quantity.range, before_db: quantity.value?, weight: 1.0 })
+            let weight = if witness.is_some() { 0.0 } else { 1.0 };
+            Some(Pull { bands: stereo::band_range(low, high), range: quantity.range, before_db: quantity.value?, weight })
         };
         let pulls = tone.iter().filter_map(of_band).chain(crate::compare::SUMMED_BANDS.into_iter().filter_map(of_sum)).collect();
         let outlook = Outlook::of(&situation.mix.map);
