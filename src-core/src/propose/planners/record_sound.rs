@@ -96,23 +96,13 @@ impl Sought<'_> {
     /// The moves that bring most and do no harm. The search takes shapes in proportion to their gain; true ones differ a little, and what is
     /// no harm to the search may still be measured. So gains are refined by the true shapes, harm counting ever more, and at last scaled back.
     fn found(&self) -> Settings {
-        /// Parts of the gains to start from: from further inside, gains that do no harm are found more easily.
-        const STARTS: [f64; 4] = [1.0, 0.6, 0.3, 0.1];
         const TRIES: usize = 12;
         let means = self.means();
         let kind = |kind: Kind, wanted: bool| Kind { most: if wanted { kind.most } else { 0 }, ..kind };
         let kinds = [kind(record_tone::KIND, self.situation.amounts.tone > 0.0), kind(record_width::KIND, self.wide)];
         let held = gains(&self.held(), self.rate);
         let mut chosen = search(&means.shapes, &kinds, |moved, strictness| self.cost(&held, &held.plus(moved, 1.0), strictness));
-        for start in STARTS {
-            let smaller = chosen.iter().map(|(index, gain)| (*index, gain * start)).collect();
-            let settled = self.settled(&means, &kinds, &held, smaller);
-            let harmless = self.harmless(&self.carried_out(&means, &settled));
-            if harmless || start == STARTS[STARTS.len() - 1] {
-                chosen = settled;
-                break;
-            }
-        }
+        chosen = self.harmless_part(&means, &kinds, &held, chosen);
         let amounts = self.situation.amounts;
         let mut tried = self.scaled(&self.carried_out(&means, &chosen), [amounts.tone, amounts.width]);
         for _ in 0..TRIES {
@@ -123,6 +113,29 @@ impl Sought<'_> {
         }
         // Rather one of both than nothing.
         [[1.0, 0.0], [0.0, 1.0]].map(|kept| self.scaled(&tried, kept)).into_iter().find(|s| self.harmless(s)).unwrap_or_else(|| self.held())
+    }
+
+    /// The moves with gains that do no harm. Where refining does not get there, from full gains or from a part of them, the move goes without
+    /// which least harm is left, until none is.
+    fn harmless_part(&self, means: &Means, kinds: &[Kind], held: &Gains, chosen: Chosen) -> Chosen {
+        /// Parts of the gains to start from: from further inside, gains that do no harm are found more easily.
+        const STARTS: [f64; 4] = [1.0, 0.6, 0.3, 0.1];
+        let harm = |moves: &Chosen| self.harm(&self.carried_out(means, moves));
+        let settled = |moves: Chosen| self.settled(means, kinds, held, moves);
+        let from = |start: f64| settled(chosen.iter().map(|(index, gain)| (*index, start * gain)).collect());
+        if let Some(found) = STARTS.iter().map(|start| from(*start)).find(|moves| !moves.is_empty() && harm(moves) <= 0.0) {
+            return found;
+        }
+        let mut left = from(1.0);
+        while harm(&left) > 0.0 {
+            let without = |out: usize| left.iter().enumerate().filter(|(i, _)| *i != out).map(|(_, m)| *m).collect::<Chosen>();
+            let tried = (0..left.len()).map(|out| settled(without(out))).map(|moves| (harm(&moves), moves));
+            match tried.min_by(|a, b| a.0.total_cmp(&b.0)) {
+                Some((_, moves)) => left = moves,
+                None => break,
+            }
+        }
+        left
     }
 
     /// Gains refined by the true shapes until they do no harm, if that can be had.
@@ -171,10 +184,14 @@ impl Sought<'_> {
         self.settings(less(&settings.eq, tone), Stereo { side_gain_db, side_bands, ..stereo })
     }
 
-    /// Whether no value comes to lie further outside its range, by what could be measured.
-    fn harmless(&self, settings: &Settings) -> bool {
+    /// How much further outside its range the worst value comes to lie than what could not be measured, dB; 0 or less is no harm.
+    fn harm(&self, settings: &Settings) -> f64 {
         let [held, after] = [&self.held(), settings].map(|settings| self.outlook.after(settings, self.rate));
-        let wide = self.wide && self.width.worst_db(&held, &after) > record_width::TOLERANCE_DB;
-        !wide && self.tone.worst_db(&after) <= record_tone::TOLERANCE_DB
+        let width = if self.wide { self.width.worst_db(&held, &after) - record_width::TOLERANCE_DB } else { 0.0 };
+        width.max(self.tone.worst_db(&after) - record_tone::TOLERANCE_DB)
+    }
+
+    fn harmless(&self, settings: &Settings) -> bool {
+        self.harm(settings) <= 0.0
     }
 }
