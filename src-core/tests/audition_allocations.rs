@@ -8,7 +8,7 @@ use plumbline::chain::Settings;
 use plumbline::chain::settings::{BandDynamics, Dynamics, EqBand, EqKind, Limiter, Part, Stereo};
 use plumbline::encode::{Depth, Dither, Format, Overwrite, Spec, Writer};
 use plumbline::models::system;
-use plumbline::playback::Model;
+use plumbline::playback::{Drive, Model};
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::cell::Cell;
 use std::path::Path;
@@ -98,7 +98,8 @@ fn the_callback_never_touches_the_heap() {
     let (mix, reference) = (folder.path().join("mix.wav"), folder.path().join("r.wav"));
     tones(&mix, 44_100);
     tones(&reference, 48_000);
-    let phone = Model::new(&system::find("smartphone").unwrap().unwrap());
+    // At full volume, so that its limiter works.
+    let phone = Model::new(&system::find("smartphone").unwrap().unwrap()).driven(Drive { db: 0.0 });
     let car = Model::new(&system::find("car_parked").unwrap().unwrap());
     let references = vec![Reference { path: reference, offset_s: 0.5 }];
     let mut offline = Offline::open(&Listening { mix, settings: Settings::default(), references: references.clone() }).unwrap();

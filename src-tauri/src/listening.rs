@@ -7,7 +7,7 @@ use plumbline::audition::{Device, Engine, Event, Gains, Listening as Load, Refer
 use plumbline::chain::Settings;
 use plumbline::jobs::session::{Desk, Session};
 use plumbline::jobs::{Memory, Stamp};
-use plumbline::playback::Model;
+use plumbline::playback::{Drive, Model};
 use plumbline::units::Lufs;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -36,7 +36,8 @@ struct Told {
     mix: Option<(PathBuf, Stamp)>,
     references: Vec<PathBuf>,
     settings: Settings,
-    system: Option<String>,
+    /// By name, and the loudness for which its volume is set.
+    system: Option<(String, Option<f64>)>,
     fixed_lufs: Option<f64>,
 }
 
@@ -91,10 +92,13 @@ impl Listening {
         if let Err(problem) = self.load(&session, &mut told) {
             eprintln!("plumbline-app: {problem}");
         }
-        if told.system != session.playback_system {
-            let system = session.playback_system.as_ref().and_then(|name| app.systems.iter().find(|s| s.name == *name));
-            self.engine.set_system(system.map(Model::new).as_ref());
-            told.system = session.playback_system.clone();
+        // All that is heard is as loud as the mix, so one volume of the system holds for all. A mix that is not measured yet limits nothing.
+        let system = session.playback_system.as_ref().map(|name| (name.clone(), wanted.mix_lufs));
+        if told.system != system {
+            let known = session.playback_system.as_ref().and_then(|name| app.systems.iter().find(|s| s.name == *name));
+            let drive = |system| Drive::usual(system, wanted.mix_lufs.unwrap_or(f64::NEG_INFINITY));
+            self.engine.set_system(known.map(|system| Model::new(system).driven(drive(system))).as_ref());
+            told.system = system;
         }
         told.fixed_lufs = wanted.fixed_lufs.or(told.fixed_lufs);
         self.engine.set_gains(&wanted.gains(told.fixed_lufs));

@@ -13,7 +13,7 @@ use super::voices::{FIXED, MIX};
 use crate::audio::TimeRange;
 use crate::chain::Settings;
 use crate::error::{Error, Result};
-use crate::playback::{Drive, Model, Simulation};
+use crate::playback::{Model, Simulation};
 use crate::units::db_to_gain;
 use rtrb::{Producer, RingBuffer};
 use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
@@ -407,7 +407,7 @@ impl Controls {
     /// A playback system through which everything is heard; none is as it is.
     pub fn set_system(&self, model: Option<&Model>) {
         let rate = self.with(|session| session.rate);
-        let simulation = rate.and_then(|rate| model.map(|model| Simulation::new(model, rate, Drive::SOFT)));
+        let simulation = rate.and_then(|rate| model.map(|model| Simulation::new(model, rate)));
         {
             let mut wishes = self.wishes();
             wishes.system = model.cloned();

@@ -90,22 +90,34 @@ impl Explained {
 /// Standard deviation of the unknown overall level, dB: large beside anything measured.
 const LEVEL_SD_DB: f64 = 30.0;
 
-/// Explains a difference by at most `most` of `shapes`, each at least `least_z` standard deviations strong. Empty where the
-/// evidence holds too few bands or its covariance is not positive definite.
-pub fn explain(evidence: &ToneEvidence, shapes: &[Shape], most: usize, least_z: f64) -> Vec<Explained> {
+/// A difference and the shapes per dB in units in which the noise is white: generalised least squares turn into plain dot products.
+pub(super) struct Whitened {
+    pub shapes: Vec<Vec<f64>>,
+    pub difference: Vec<f64>,
+}
+
+/// None where the evidence holds too few bands or its covariance is not positive definite.
+pub(super) fn whitened(evidence: &ToneEvidence, shapes: &[Shape]) -> Option<Whitened> {
     let n = evidence.hz.len();
     if n < 8 || evidence.covariance.len() != n * n {
-        return Vec::new();
+        return None;
     }
     let mut covariance = evidence.covariance.clone();
     for value in &mut covariance {
         *value += LEVEL_SD_DB * LEVEL_SD_DB;
     }
-    let Some(factor) = cholesky(covariance, n) else { return Vec::new() };
-    // Whitened once: L⁻¹y and L⁻¹t turn generalised least squares into plain dot products.
-    let whitened: Vec<Vec<f64>> =
-        shapes.iter().map(|s| forward(&factor, n, evidence.hz.iter().map(|hz| s.response_db(*hz) / s.gain_db.abs()).collect())).collect();
-    let mut rest = forward(&factor, n, evidence.excess_db.clone());
+    let factor = cholesky(covariance, n)?;
+    let per_db = |s: &Shape| evidence.hz.iter().map(|hz| s.response_db(*hz) / s.gain_db.abs()).collect();
+    Some(Whitened {
+        shapes: shapes.iter().map(|s| forward(&factor, n, per_db(s))).collect(),
+        difference: forward(&factor, n, evidence.excess_db.clone()),
+    })
+}
+
+/// Explains a difference by at most `most` of `shapes`, each at least `least_z` standard deviations strong. Empty where the
+/// evidence holds too few bands or its covariance is not positive definite.
+pub fn explain(evidence: &ToneEvidence, shapes: &[Shape], most: usize, least_z: f64) -> Vec<Explained> {
+    let Some(Whitened { shapes: whitened, difference: mut rest }) = whitened(evidence, shapes) else { return Vec::new() };
     let mut found: Vec<Explained> = Vec::new();
     for _ in 0..most {
         let candidates = whitened.iter().enumerate().filter_map(|(shape, t)| {
@@ -123,7 +135,7 @@ pub fn explain(evidence: &ToneEvidence, shapes: &[Shape], most: usize, least_z: 
     found
 }
 
-fn dot(a: &[f64], b: &[f64]) -> f64 {
+pub(super) fn dot(a: &[f64], b: &[f64]) -> f64 {
     a.iter().zip(b).map(|(a, b)| a * b).sum()
 }
 

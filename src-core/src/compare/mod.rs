@@ -4,6 +4,7 @@ mod comparison;
 mod engine;
 pub mod equal_loudness;
 pub mod explain;
+pub mod faults;
 mod linear;
 pub mod masking;
 pub mod matched;

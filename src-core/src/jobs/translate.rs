@@ -31,12 +31,13 @@ pub struct TranslateRequest {
 pub fn translate(request: &TranslateRequest, host: Host<'_>) -> Result<Document> {
     let mut document = check(&request.check, host)?;
     if let Some(folder) = &request.render {
-        document.steps.extend(render(request, folder, host)?);
+        let lufs = document.measurements.loudness.integrated.lufs();
+        document.steps.extend(render(request, folder, lufs, host)?);
     }
     Ok(document)
 }
 
-fn render(request: &TranslateRequest, folder: &Path, host: Host<'_>) -> Result<Vec<String>> {
+fn render(request: &TranslateRequest, folder: &Path, lufs: f64, host: Host<'_>) -> Result<Vec<String>> {
     std::fs::create_dir_all(folder).map_err(|e| Error::io(folder, "cannot make the folder", e))?;
     let check = &request.check;
     let inputs: Vec<&Path> = std::iter::once(check.mix.as_path()).chain(check.references.iter().map(PathBuf::as_path)).collect();
@@ -44,20 +45,26 @@ fn render(request: &TranslateRequest, folder: &Path, host: Host<'_>) -> Result<V
     let one = |system: &System| {
         let path = folder.join(format!("{stem}.{}.wav", system.name));
         let step = format!("Playing {} {}", stem, system.place);
-        host.step(&step, |report| render_one(&check.mix, &path, system, request.overwrite, &inputs, report))
+        let model = Model::new(system).driven(Drive::usual(system, lufs));
+        let how = |simulation: &Simulation| {
+            let down = number(simulation.attenuation_db(), 1);
+            format!("{}: as heard {}, turned down {down}\u{a0}dB so that nothing clips", path.display(), system.place)
+        };
+        host.step(&step, |report| render_one(&check.mix, &path, &model, request.overwrite, &inputs, report))
+            .map(|simulation| how(&simulation))
     };
     check.systems.par_iter().map(one).collect()
 }
 
-/// Writes one file as heard on one system, with the length and alignment of the input; returns what was done to its level.
+/// Writes one file as heard on one system, with the length and alignment of the input; returns the simulation, which knows what it did to the level.
 fn render_one(
     mix: &Path,
     path: &Path,
-    system: &System,
+    model: &Model,
     overwrite: Overwrite,
     inputs: &[&Path],
     report: &mut dyn FnMut(f64) -> Result<()>,
-) -> Result<String> {
+) -> Result<Simulation> {
     let mut source = decode::open(mix)?;
     let info = source.info().clone();
     let channels = info.layout.channel_count();
@@ -65,7 +72,7 @@ fn render_one(
         let problem = format!("{channels} channels cannot be played on these systems");
         return Err(Error::Unsupported { path: mix.to_owned(), problem, hint: "give a stereo or mono file" });
     }
-    let mut simulation = Simulation::new(&Model::new(system), info.sample_rate, Drive::SOFT);
+    let mut simulation = Simulation::new(model, info.sample_rate);
     let spec = Spec {
         format: Format::Wav,
         depth: Depth::Int24,
@@ -106,6 +113,5 @@ fn render_one(
         report(info.frames.filter(|n| *n > 0).map_or(0.0, |n| read as f64 / n as f64))?;
     }
     writer.finish()?;
-    let down = number(simulation.attenuation_db(), 1);
-    Ok(format!("{}: as heard {}, turned down {down}\u{a0}dB so that nothing clips", path.display(), system.place))
+    Ok(simulation)
 }

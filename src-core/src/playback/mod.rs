@@ -2,7 +2,8 @@
 //!
 //! *On band spectra* ([`spectra`]), cheap, for scoring all systems of a file in one go; *on samples* ([`Simulation`]), for listening. Both are
 //! made from the same curves ([`Model`]): the response at the listener, and how much of the side is left beside the mid (mono sums,
-//! loudspeakers heard by both ears). A test holds them together within 0.5 dB per third octave.
+//! loudspeakers heard by both ears), and, at a volume ([`Drive`]), the limiter of a small driver. A test holds them together within 0.5 dB per third
+//! octave, 1.2 dB where a limiter works.
 
 mod ears;
 pub mod import;
@@ -11,6 +12,6 @@ mod model;
 mod samples;
 pub mod spectra;
 
-pub use model::Model;
-pub use samples::{Drive, Simulation};
+pub use model::{Drive, Model};
+pub use samples::Simulation;
 pub use spectra::BandGains;

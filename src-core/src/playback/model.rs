@@ -4,6 +4,35 @@ use super::ears;
 use crate::models::system::{BANDS, Bands, Heard, System};
 use crate::units::{THIRD_OCTAVES_HZ, db_to_power};
 
+/// How hard the system is driven: its volume, dB below full. Only its limiter looks at it.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Drive {
+    /// dB; 0 is full volume.
+    pub db: f64,
+}
+
+/// The loudest that systems are said to get is that of pink noise whose peaks reach full scale (they lie 12 dB above its mean), as reviews
+/// measure it. In both channels it reads −9 LUFS; the loudest records do too.
+const LOUDEST_LUFS: f64 = -9.0;
+const CREST_DB: f64 = 12.0;
+
+impl Drive {
+    /// Turned down so far that no limiter works.
+    pub const SOFT: Self = Self { db: -200.0 };
+
+    /// The volume at which a programme of that integrated loudness plays at the listening level of the system, at most full volume: a soft
+    /// programme is turned up. [`Drive::SOFT`] where nothing is known of how loud the system gets, and for silence.
+    pub fn usual(system: &System, programme_lufs: f64) -> Self {
+        let loudest_dba = system.max_level.as_ref().map(|m| if m.kind == "peak" { m.value - CREST_DB } else { m.value });
+        match loudest_dba {
+            Some(loudest) if programme_lufs.is_finite() => {
+                Self { db: (system.level.dba - loudest + LOUDEST_LUFS - programme_lufs).min(0.0) }
+            }
+            _ => Self::SOFT,
+        }
+    }
+}
+
 /// The curves of one system.
 #[derive(Clone, Debug)]
 pub struct Model {
@@ -15,6 +44,7 @@ pub struct Model {
     /// Delay of the farther loudspeaker, the right one, s.
     pub(super) delay_s: f64,
     pub(super) limiter: Option<super::limiter::BandLimiter>,
+    pub(super) drive: Drive,
 }
 
 impl Model {
@@ -41,7 +71,14 @@ impl Model {
             balance: [difference / mean, 1.0 / mean],
             delay_s: c.delay_ms.unwrap_or(0.0) / 1000.0,
             limiter: system.limiter.as_ref().map(super::limiter::BandLimiter::new),
+            drive: Drive::SOFT,
         }
+    }
+
+    /// The system at a volume: what its limiter does depends on it. Without one it is [`Drive::SOFT`].
+    #[must_use]
+    pub fn driven(self, drive: Drive) -> Self {
+        Self { drive, ..self }
     }
 
     /// Response of the mid, dB; straight lines in dB over log frequency between the bands, level beyond them.
@@ -65,11 +102,19 @@ impl Model {
         fold * between_bands(&self.side_share, hz)
     }
 
-    /// Holds the third-octave powers of one frame to what small drivers are held to; `drive_db` as in [`super::Drive`].
-    pub fn limit(&self, powers: &mut Bands, drive_db: f64) {
-        if let Some(limiter) = &self.limiter {
-            limiter.limit(powers, db_to_power(drive_db));
-        }
+    /// Power gains of the limiter for the third-octave powers (mid plus side) of one frame of 0.18 s; none where it cannot work.
+    pub fn limiter_gains(&self, powers: &Bands) -> Option<Bands> {
+        self.working_limiter().map(|l| l.gains(powers, db_to_power(self.drive.db)))
+    }
+
+    /// The limiter, if it can work at this volume.
+    pub(super) fn working_limiter(&self) -> Option<&super::limiter::BandLimiter> {
+        self.limiter.as_ref().filter(|l| l.works_at(db_to_power(self.drive.db)))
+    }
+
+    /// Whether the limiter can work at this volume.
+    pub fn limits(&self) -> bool {
+        self.working_limiter().is_some()
     }
 
     /// The highest gain at any frequency, dB.

@@ -14,18 +14,6 @@ const FILTER_S: f64 = 0.18;
 /// Frames worked on at a time.
 const CHUNK: usize = 256;
 
-/// How hard the system is driven: what full scale plays at, relative to the loudest the system gets, dB. Only its limiter looks at it.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Drive {
-    /// dB; 0 is full volume.
-    pub db: f64,
-}
-
-impl Drive {
-    /// Turned down so far that no limiter works.
-    pub const SOFT: Self = Self { db: -200.0 };
-}
-
 /// Plays left and right as heard on a system, block by block: real-time safe, any sample rate, any block size.
 ///
 /// The output is turned down so far that it cannot pass full scale where the input does not ([`Simulation::attenuation_db`]); it never
@@ -43,7 +31,7 @@ pub struct Simulation {
 
 impl Simulation {
     /// A simulation at rest.
-    pub fn new(model: &Model, sample_rate: u32, drive: Drive) -> Self {
+    pub fn new(model: &Model, sample_rate: u32) -> Self {
         let rate = f64::from(sample_rate.max(1));
         let taps = 1usize << (rate * FILTER_S).log2().round().clamp(4.0, 20.0) as u32;
         let mid = minimum_phase(taps, rate, |hz| model.response_db(hz));
@@ -51,14 +39,16 @@ impl Simulation {
         let mono = (0..200).all(|i| model.side_share(20.0 * 1.035f64.powi(i)) == 0.0);
         let side = if mono { Vec::new() } else { minimum_phase(taps, rate, |hz| model.response_db(hz) + share_db(hz)) };
         let balance = model.balance.map(f64::sqrt);
-        // |left| = |h_m ∗ m + h_s ∗ s|, and |m| + |s| ≤ 1 where left and right are within full scale.
-        let sum = |taps: &[f64]| taps.iter().map(|t| t.abs()).sum::<f64>();
-        let largest = sum(&mid).max(sum(&side)) * balance[0].max(balance[1]);
-        let gain = 1.0 / largest.max(1.0);
-        let driven = db_to_power(drive.db);
+        let limiter = model.working_limiter();
+        let convolver = Convolver::new(&mid, &side);
+        let largest = match limiter {
+            None => sum_of_magnitudes(&mid).max(sum_of_magnitudes(&side)),
+            Some(limiter) => limiter.extremes(taps, rate).iter().map(|impulse| largest_after(&convolver, impulse)).fold(0.0, f64::max),
+        };
+        let gain = 1.0 / (largest * balance[0].max(balance[1])).max(1.0);
         Self {
-            convolver: Convolver::new(&mid, &side),
-            limiter: model.limiter.as_ref().filter(|l| l.works_at(driven)).map(|l| Running::new(l, driven, rate)),
+            convolver,
+            limiter: limiter.map(|l| Running::new(l, db_to_power(model.drive.db), rate)),
             gains: balance.map(|b| b * gain),
             delay: vec![0.0; (model.delay_s * rate).round() as usize],
             at: 0,
@@ -74,7 +64,7 @@ impl Simulation {
 
     /// Frames by which the output is late.
     pub fn latency_frames(&self) -> usize {
-        PART
+        PART + self.limiter.as_ref().map_or(0, Running::latency_frames)
     }
 
     /// Plays a block in place. One channel is taken for both; beyond two, channels are left alone.
@@ -134,9 +124,23 @@ impl Simulation {
     }
 }
 
+/// |left| = |h_m ∗ m + h_s ∗ s|, and |m| + |s| ≤ 1 where left and right are within full scale: no sample passes the larger of these sums.
+fn sum_of_magnitudes(taps: &[f64]) -> f64 {
+    taps.iter().map(|t| t.abs()).sum()
+}
+
+/// The same for what both filters make of an impulse response before them.
+fn largest_after(filters: &Convolver, impulse: &[f64]) -> f64 {
+    let mut filters = filters.clone();
+    let silence = std::iter::repeat_n(0.0, impulse.len() + PART);
+    let mut frames: Vec<Frame> = impulse.iter().copied().chain(silence).map(|x| [x; 2]).collect();
+    filters.process(&mut frames);
+    [0, 1].map(|lane| frames.iter().map(|f| f[lane].abs()).sum::<f64>()).into_iter().fold(0.0, f64::max)
+}
+
 #[cfg(test)]
 mod tests {
-    use super::super::BandGains;
+    use super::super::{BandGains, Drive};
     use super::*;
     use crate::audio::Layout;
     use crate::dsp::biquad::{Cascade, Coefficients};
@@ -186,12 +190,12 @@ mod tests {
         meter.finish().bins
     }
 
-    /// Power of a band's bins: mid and side.
+    /// Power of a band's bins, those at its edges in part: mid and side.
     fn band_powers(bins: &spectrum::Bins, band: usize) -> [f64; 2] {
-        let sixth = 2f64.powf(1.0 / 6.0);
-        let at = |hz: f64| ((hz / bins.width_hz).ceil() as usize).min(bins.mid.len());
-        let range = at(BANDS_HZ[band] / sixth)..at(BANDS_HZ[band] * sixth);
-        [&bins.mid, &bins.side].map(|x| x[range.clone()].iter().map(|p| f64::from(*p)).sum())
+        let (sixth, points) = (2f64.powf(1.0 / 6.0), 2 * (bins.mid.len() - 1));
+        let rate = (bins.width_hz * points as f64).round() as u32;
+        let own = energy_map::BandBins::new(rate, points, BANDS_HZ[band] / sixth, BANDS_HZ[band] * sixth);
+        [&bins.mid, &bins.side].map(|x| x.iter().skip(own.first).zip(&own.shares).map(|(p, share)| f64::from(p * share)).sum())
     }
 
     /// Cross power of mid and side over the power of the mid, per band.
@@ -210,7 +214,7 @@ mod tests {
             let (before, cross) = (bins(&input, rate), cross_shares(&input, rate));
             for system in system::all().unwrap() {
                 let model = Model::new(&system);
-                let mut simulation = Simulation::new(&model, rate, Drive::SOFT);
+                let mut simulation = Simulation::new(&model, rate);
                 let mut output = input.clone();
                 simulation.process_frames(&mut output);
                 let after = bins(&output[simulation.latency_frames()..], rate);
@@ -235,9 +239,9 @@ mod tests {
     fn nothing_clips_and_nothing_depends_on_block_size() {
         let square: Vec<Frame> = (0..20_000).map(|i| if (i / 400) % 2 == 0 { [1.0, -1.0] } else { [-1.0, -1.0] }).collect();
         for name in ["car_parked", "club_pa", "smartphone"] {
-            let model = Model::new(&system::find(name).unwrap().unwrap());
+            let model = Model::new(&system::find(name).unwrap().unwrap()).driven(Drive { db: 0.0 });
             let run = |size: usize| {
-                let mut simulation = Simulation::new(&model, 44_100, Drive { db: 0.0 });
+                let mut simulation = Simulation::new(&model, 44_100);
                 let mut frames = square.clone();
                 frames.chunks_mut(size).for_each(|chunk| simulation.process_frames(chunk));
                 frames
@@ -256,10 +260,12 @@ mod tests {
             (0..88_200).map(|i| [gain * (std::f64::consts::TAU * 50.0 * f64::from(i) / 44_100.0).sin(); 2]).collect()
         };
         let level = |gain: f64, drive: Drive| {
-            let mut simulation = Simulation::new(&model, 44_100, drive);
+            let mut simulation = Simulation::new(&model.clone().driven(drive), 44_100);
             let mut frames = tone(gain);
             simulation.process_frames(&mut frames);
-            power_to_db(frames[44_100..].iter().map(|f| f[0] * f[0]).sum::<f64>() / 44_100.0)
+            // Without what the two are turned down by, which is not the same where the limiter is in the way.
+            let down = simulation.attenuation_db();
+            -down + power_to_db(frames[44_100..].iter().map(|f| f[0] * f[0]).sum::<f64>() / 44_100.0)
         };
         let soft = Drive { db: -40.0 };
         assert!((level(0.5, soft) - level(0.05, soft) - 20.0).abs() < 0.1, "below the limit all is linear");
@@ -268,7 +274,8 @@ mod tests {
         assert!(level(0.5, loud) < level(0.5, soft) - 10.0, "at full volume the band is held to −31 dB");
         let mut powers = [0.0; BANDS];
         powers[4] = 0.125;
-        model.limit(&mut powers, 0.0);
-        assert!((power_to_db(powers[4]) + 30.6).abs() < 0.01);
+        let gains = model.clone().driven(loud).limiter_gains(&powers).unwrap();
+        assert!((power_to_db(powers[4] * gains[4]) - level(0.5, loud) + level(0.5, soft) - power_to_db(powers[4])).abs() < 0.5);
+        assert!(model.limiter_gains(&powers).is_none());
     }
 }

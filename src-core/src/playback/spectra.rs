@@ -37,19 +37,24 @@ impl BandGains {
         let mut gains = Self::even(model);
         let sixth = 2f64.powf(1.0 / 6.0);
         for (band, hz) in THIRD_OCTAVES_HZ.into_iter().enumerate() {
-            let (low, high) = (hz / sixth, hz * sixth);
-            let bins = (low / width_hz).ceil() as usize..((high / width_hz).ceil() as usize).min(mid.len()).min(side.len());
-            if width_hz <= 0.0 || bins.len() < 2 {
-                continue;
+            if width_hz <= 0.0 {
+                break;
             }
+            let (low, high) = (hz / sixth / width_hz, hz * sixth / width_hz);
+            // Bin k stands for the stretch from k − ½ to k + ½; those at the edges belong to two bands.
+            let bins = (low + 0.5).floor() as usize..((high + 0.5).ceil() as usize).min(mid.len()).min(side.len());
+            let share = |k: usize| (high.min(k as f64 + 0.5) - low.max(k as f64 - 0.5)).clamp(0.0, 1.0);
             // Some two dozen points tell a slope; the bins between them are summed.
-            let step = bins.len().div_ceil(24);
+            let step = bins.len().div_ceil(24).max(1);
             let mut sums = [0.0f64; 4];
             for start in bins.clone().step_by(step) {
                 let group = start..(start + step).min(bins.end);
                 let hz = (start + group.end - 1) as f64 / 2.0 * width_hz;
                 let response = db_to_power(model.response_db(hz));
-                let power = |x: &[f32]| x.get(group.clone()).unwrap_or(&[]).iter().map(|p| f64::from(*p)).sum::<f64>();
+                let power = |x: &[f32]| {
+                    let inside = x.get(group.clone()).unwrap_or(&[]).iter();
+                    inside.zip(group.clone()).map(|(p, k)| f64::from(*p) * share(k)).sum::<f64>()
+                };
                 let (m, s) = (power(mid), power(side));
                 sums = [sums[0] + m, sums[1] + m * response, sums[2] + s, sums[3] + s * response * model.side_share(hz)];
             }

@@ -1906,7 +1906,7 @@ export interface SystemHeard {
   bass_line: BassLine;
   group: Group;
   /**
-   * Presence against the mids beyond the references, LU; none where the system does not play it in full.
+   * How much a bump in the upper mids lifts presence against the mids here, LU; none where the system does not play it in full.
    */
   harshness_lu?: Uncertain | null;
   /**
@@ -1930,7 +1930,7 @@ export interface SystemHeard {
    */
   mono_lu: number;
   /**
-   * Low mids against the mids beyond the references, LU; none where the system does not play them in full.
+   * How much a bump in the low mids lifts them against the mids here, LU; none where the system does not play them in full.
    */
   mud_lu?: Uncertain | null;
   /**
@@ -1958,7 +1958,7 @@ export interface SystemHeard {
    */
   score: number;
   /**
-   * Power that the subwoofers have to deliver beyond the references, dB; none where the system has none or the mix leaves them idle.
+   * Power that too much sub costs the subwoofers, dB; none where the system has none or the mix leaves them idle.
    */
   sub_power_db?: Uncertain | null;
   sunk: Sunk;

@@ -156,6 +156,17 @@ pub struct UnmaskArgs {
     pub force: bool,
 }
 
+/// A level within the range that is usual for a system.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Volume {
+    /// As soft as people listen there.
+    Soft,
+    /// As most people listen there.
+    Usual,
+    /// As loud as people listen there.
+    Loud,
+}
+
 /// Arguments of `plumb translate`.
 #[derive(Debug, Args)]
 pub struct TranslateArgs {
@@ -168,6 +179,9 @@ pub struct TranslateArgs {
     /// Systems by name or file (see `plumb systems list`), divided by commas; without it all that come with the tool
     #[arg(long, value_name = "NAME,...", value_delimiter = ',')]
     pub system: Vec<String>,
+    /// How loud it is listened to: small systems change their bass with it, and their limiters work when loud
+    #[arg(long, value_enum, default_value_t = Volume::Usual)]
+    pub volume: Volume,
     /// Write the mix as heard on each system into this folder
     #[arg(long, value_name = "DIR")]
     pub render: Option<PathBuf>,

@@ -12,9 +12,13 @@
 //! place: partial specific loudness after Moore, Glasberg and Baer, averaged over the loudness classes of the programme. Differences are
 //! 10 lb of the ratio of loudness, in LU: twice as loud is 10 LU.
 //!
-//! Everything uncertain is drawn anew [`draws::DRAWS`] times, from a fixed seed: the difference itself, the response from device to device, the
-//! listening level, the level of the noise. A value comes with the edges that a tenth of the draws
-//! lies below and a tenth above.
+//! Harshness, mud and too much sub are faults of tone that the place makes worse. They are looked for in the tonal difference first
+//! ([`super::faults`]: a broad bump, told from other music); what is told of them is what the place makes of the mix with the fault against the mix
+//! without it.
+//!
+//! Everything uncertain is drawn anew [`draws::DRAWS`] times, from a fixed seed: the difference itself and the amount of each fault, the response
+//! from device to device, the listening level and what becomes of the bass there, the level of the noise. A value comes with the edges that a
+//! tenth of the draws lies below and a tenth above. The limiter of a small driver is taken at the usual level.
 //!
 //! # Unit and range
 //! LU; dB for power. Scores from 0 to 100, 100 where nothing is lost that the references keep.
@@ -157,9 +161,9 @@ pub struct SystemHeard {
     pub bass_line: BassLine,
     /// Change of loudness because left and right are added or heard by both ears, beyond the references, LU.
     pub mono_lu: f64,
-    /// Presence against the mids beyond the references, LU; none where the system does not play it in full.
+    /// How much a bump in the upper mids lifts presence against the mids here, LU; none where the system does not play it in full.
     pub harshness_lu: Option<Uncertain>,
-    /// Low mids against the mids beyond the references, LU; none where the system does not play them in full.
+    /// How much a bump in the low mids lifts them against the mids here, LU; none where the system does not play them in full.
     pub mud_lu: Option<Uncertain>,
     /// How much more the place lifts 2 to 5 kHz than 0.5 to 1.5 kHz, dB: what it adds to harshness by itself.
     pub harshness_place_db: f64,
@@ -169,7 +173,7 @@ pub struct SystemHeard {
     pub left_in_noise: f64,
     /// Passages that sink in the noise.
     pub sunk: Sunk,
-    /// Power that the subwoofers have to deliver beyond the references, dB; none where the system has none or the mix leaves them idle.
+    /// Power that too much sub costs the subwoofers, dB; none where the system has none or the mix leaves them idle.
     pub sub_power_db: Option<Uncertain>,
     /// Third octaves at the listener, dB SPL, 20 Hz to 20 kHz: the mix.
     pub mix_db_spl: Vec<f64>,

@@ -3,10 +3,11 @@
 use crate::audio::TimeRange;
 use crate::compare::equal_loudness::k_weighted;
 use crate::measure::Measurements;
-use crate::measure::energy_map::{BANDS, EnergyMap};
+use crate::measure::energy_map::{BANDS, BANDS_HZ, BandBins, EnergyMap};
 use crate::measure::spectrum::Bins;
-use crate::playback::BandGains;
+use crate::playback::{BandGains, Model};
 use crate::units::power_to_db;
+use std::sync::Arc;
 
 /// Loudness classes: enough for the spread of levels within a song.
 const CLASSES: usize = 16;
@@ -29,7 +30,7 @@ pub(super) struct Powers {
 impl Powers {
     const SILENT: Self = Self { mid: [0.0; BANDS], side: [0.0; BANDS], cross: [0.0; BANDS] };
 
-    fn mean(map: &EnergyMap, frames: impl ExactSizeIterator<Item = usize>) -> Self {
+    fn mean(map: &EnergyMap, frames: &mut dyn ExactSizeIterator<Item = usize>) -> Self {
         let mut sum = Self::SILENT;
         let share = 1.0 / frames.len().max(1) as f64;
         for frame in frames {
@@ -45,7 +46,7 @@ impl Powers {
     }
 
     /// Powers under gains of mid and side (power ratios).
-    fn under(&self, mid: &[f64; BANDS], side: &[f64; BANDS]) -> Self {
+    pub fn under(&self, mid: &[f64; BANDS], side: &[f64; BANDS]) -> Self {
         Self {
             mid: std::array::from_fn(|b| self.mid[b] * mid[b]),
             side: std::array::from_fn(|b| self.side[b] * side[b]),
@@ -77,12 +78,27 @@ pub(super) struct Programme<'a> {
     pub passages: Vec<Passage>,
     /// Its long-term spectrum.
     pub bins: &'a Bins,
+    /// Integrated loudness, LUFS.
+    pub lufs: f64,
+    map: &'a EnergyMap,
+    /// Frames of the map that sound, softest first.
+    sounding: Arc<[usize]>,
+    /// See [`resolved`].
+    resolved: ([f64; BANDS], [f64; BANDS]),
+}
+
+/// Frames of one class.
+fn of_class(sounding: &[usize], class: usize) -> &[usize] {
+    // Alike in size to a frame, so that each counts the same.
+    sounding.get(class * sounding.len() / CLASSES..(class + 1) * sounding.len() / CLASSES).unwrap_or(&[])
 }
 
 impl<'a> Programme<'a> {
     /// None for silence.
     pub fn of(m: &'a Measurements) -> Option<Self> {
         let map = &m.map;
+        let resolved = resolved(map, &m.spectrum.bins);
+        let mean = |frames: &mut dyn ExactSizeIterator<Item = usize>| Powers::mean(map, frames).under(&resolved.0, &resolved.1);
         let level = |frame: usize| {
             let both: Vec<f64> = map.mid_frame(frame).iter().zip(map.side_frame(frame)).map(|(m, s)| f64::from(m + s)).collect();
             power_to_db(k_weighted(&both))
@@ -92,8 +108,7 @@ impl<'a> Programme<'a> {
         order.sort_by(|a, b| levels[*a].total_cmp(&levels[*b]).then(a.cmp(b)));
         let loud = levels[*order.get(order.len().saturating_sub(1) * 95 / 100)?];
         order.retain(|f| levels[*f] > loud + GATE_DB);
-        let size = order.len().div_ceil(CLASSES).max(1);
-        let classes = order.chunks(size).map(|frames| Powers::mean(map, frames.iter().copied())).collect();
+        let classes = (0..CLASSES).map(|c| of_class(&order, c)).filter(|f| !f.is_empty()).map(|f| mean(&mut f.iter().copied())).collect();
         let per_passage = if map.hop_s > 0.0 { (PASSAGE_S / map.hop_s).round() as usize } else { 1 };
         let per_passage = per_passage.max(map.frames().div_ceil(MOST_PASSAGES)).max(1);
         let passage = |first: usize| {
@@ -101,10 +116,11 @@ impl<'a> Programme<'a> {
             let (from, to) = (map.time_s(frames.start) - 0.5 * map.hop_s, map.time_s(frames.end) - 0.5 * map.hop_s);
             // A pause is a passage in which nothing is; one that is merely soft may be what sinks.
             let loudest = frames.clone().map(|f| levels[f]).fold(f64::NEG_INFINITY, f64::max);
-            Passage { powers: Powers::mean(map, frames), time: TimeRange::new(from.max(0.0), to), sounds: loudest > loud + PAUSE_DB }
+            Passage { powers: mean(&mut frames.into_iter()), time: TimeRange::new(from.max(0.0), to), sounds: loudest > loud + PAUSE_DB }
         };
         let passages = (0..map.frames()).step_by(per_passage).map(passage).collect();
-        Some(Self { classes, passages, bins: &m.spectrum.bins })
+        let lufs = m.loudness.integrated.lufs();
+        Some(Self { classes, passages, bins: &m.spectrum.bins, lufs, map, sounding: order.into(), resolved })
     }
 
     /// The file under gains of mid and side (power ratios). Where in a band its energy lies stays as it is: broad moves are even within
@@ -113,9 +129,61 @@ impl<'a> Programme<'a> {
         Self {
             classes: self.classes.iter().map(|c| c.under(mid, side)).collect(),
             passages: self.passages.iter().map(|p| Passage { powers: p.powers.under(mid, side), ..*p }).collect(),
-            bins: self.bins,
+            sounding: Arc::clone(&self.sounding),
+            ..*self
         }
     }
+
+    /// The loudness classes behind the limiter of a small driver, which works on every frame by itself; none where it does not work.
+    ///
+    /// What the gains of [`Self::under`] change in how it works is left out: the limiter is held to what the file asks of it.
+    pub fn limited(&self, model: &Model) -> Option<Self> {
+        if !model.limits() {
+            return None;
+        }
+        let left = |frames: &[usize]| -> [f64; BANDS] {
+            let (mut before, mut after) = ([0.0; BANDS], [0.0; BANDS]);
+            for frame in frames {
+                let Powers { mid, side, .. } =
+                    Powers::mean(self.map, &mut std::iter::once(*frame)).under(&self.resolved.0, &self.resolved.1);
+                let powers = std::array::from_fn(|b| mid[b] + side[b]);
+                let gains = model.limiter_gains(&powers).unwrap_or([1.0; BANDS]);
+                for b in 0..BANDS {
+                    (before[b], after[b]) = (before[b] + powers[b], after[b] + gains[b] * powers[b]);
+                }
+            }
+            std::array::from_fn(|b| if before[b] > 0.0 { after[b] / before[b] } else { 1.0 })
+        };
+        let frames = (0..CLASSES).map(|c| of_class(&self.sounding, c)).filter(|f| !f.is_empty());
+        let limited =
+            self.classes.iter().zip(frames).map(|(class, frames)| (class, left(frames))).map(|(class, left)| class.under(&left, &left));
+        Some(Self { classes: limited.collect(), ..self.clone() })
+    }
+}
+
+/// Power ratios that give the bands of mid and side what the long-term spectrum says is theirs. Frames of 186 ms cannot tell the lowest bands
+/// apart: what belongs to a strong note runs into the bands beside it, and a system that gives those in full would be said to play it.
+/// Bins four times as narrow can. Levels over time stay the map's.
+fn resolved(map: &EnergyMap, bins: &Bins) -> ([f64; BANDS], [f64; BANDS]) {
+    let points = bins.mid.len().saturating_sub(1) * 2;
+    let rate = (bins.width_hz * points as f64).round() as u32;
+    let sixth = 2f64.powf(1.0 / 6.0);
+    let fine = |powers: &[f32]| -> [f64; BANDS] {
+        std::array::from_fn(|b| {
+            let own = BandBins::new(rate, points, BANDS_HZ[b] / sixth, BANDS_HZ[b] * sixth);
+            let reach = powers.get(own.first..).unwrap_or(&[]);
+            own.shares.iter().zip(reach).map(|(share, p)| f64::from(share * p)).sum()
+        })
+    };
+    let coarse = Powers::mean(map, &mut (0..map.frames()));
+    let (mid, side) = (fine(&bins.mid), fine(&bins.side));
+    let total = |powers: [&[f64; BANDS]; 2]| powers.iter().flat_map(|p| p.iter()).sum::<f64>();
+    // The two leave out different pauses, which is one factor for all bands.
+    let level = total([&coarse.mid, &coarse.side]) / total([&mid, &side]);
+    let ratios = |fine: &[f64; BANDS], coarse: &[f64; BANDS]| {
+        std::array::from_fn(|b| if coarse[b] > 0.0 && fine[b] > 0.0 && level.is_finite() { level * fine[b] / coarse[b] } else { 1.0 })
+    };
+    (ratios(&mid, &coarse.mid), ratios(&side, &coarse.side))
 }
 
 /// A passage this far below the loud ones is a pause, a fade or a tail, dB.

@@ -7,9 +7,10 @@ use super::listening::{EAR, Loudness, Spl, gain_to_level, louder_lu};
 use super::noise::sunk;
 use super::programme::{Powers, Programme};
 use super::{BassLine, REGIONS, RegionHeard, SystemHeard, Uncertain, score};
+use crate::compare::faults::Fault;
 use crate::measure::energy_map::{BANDS, BANDS_HZ};
 use crate::models::system::{Group, System};
-use crate::playback::{BandGains, Model};
+use crate::playback::{BandGains, Drive, Model};
 use crate::units::{db_to_power, power_to_db};
 
 /// A region with less than this share of its full-range loudness is not played there: nobody keeps it.
@@ -28,8 +29,9 @@ const ABOVE_MUD_HZ: [f64; 2] = [600.0, 2500.0];
 const SUB_HZ: [f64; 2] = [28.0, 64.0];
 const SUB_FROM_DB: f64 = 3.0;
 
-/// With less than this part of all power the subwoofers idle.
-const LEAST_SUB: f64 = 0.05;
+/// With less than this part of all sound power the subwoofers idle. They turn 1 to 5 % of what the amplifier gives into sound, the horns above
+/// them 10 to 50 % (L. L. Beranek, "Acoustics", 1954, chapters 8 and 9): a hundredth of the sound is a tenth of the amplifiers.
+const LEAST_SUB: f64 = 0.01;
 
 /// A place to listen at, once.
 pub(super) struct Place {
@@ -51,15 +53,16 @@ impl Place {
         let curve = Draws::new("response").smooth(draw);
         let numbers = Draws::new("place").normals(draw, 2);
         let (level, noisier) = (numbers.first().copied().unwrap_or(0.0), numbers.get(1).copied().unwrap_or(0.0));
-        let off = |b: usize| db_to_power(system.response.sd_db[b] * curve[b]);
         let mut gains = self.gains;
-        for b in 0..BANDS {
-            gains.mid[b] *= off(b);
-            gains.side[b] *= off(b);
-        }
         // The range of levels is taken for two standard deviations to either side.
         let l = &system.level;
         let level_dba = (l.dba + level * (l.high_dba - l.low_dba) / 4.0).clamp(l.low_dba, l.high_dba);
+        let turned = |hz: f64| system.bass_at_db(hz, level_dba) - system.bass_at_db(hz, l.dba);
+        for (b, hz) in BANDS_HZ.into_iter().enumerate() {
+            let off = db_to_power(system.response.sd_db[b] * curve[b] + turned(hz));
+            gains.mid[b] *= off;
+            gains.side[b] *= off;
+        }
         let sd = system.noise.first().map_or(0.0, |n| n.level_sd_db);
         Self { gains, level_dba, noise: noise(system, sd * noisier) }
     }
@@ -84,6 +87,9 @@ struct Compared {
     both: Loudness,
     full_mix: Loudness,
     full_both: Loudness,
+    /// Without its faults of tone, where it has them.
+    not_harsh: Option<Loudness>,
+    not_muddy: Option<Loudness>,
     sub_power_db: f64,
     /// Part of all power that is the sub's, with the mix as it is.
     sub_share: f64,
@@ -96,8 +102,11 @@ impl Compared {
         let (mix, width, both) = (here(Sound::Mix), here(Sound::Width), here(Sound::Both));
         let flat = Place { gains: BandGains { mid: [1.0; BANDS], side: [1.0; BANDS], tilt: 0.0 }, level_dba: place.level_dba, noise: None };
         let noise = place.noise.as_deref();
+        let without = |fault: Fault| expected.has(fault).then(|| here(Sound::Without(fault)));
         Self {
-            sub_power_db: power_to_db(sub_power(&mix) / sub_power(&both)),
+            not_harsh: without(Fault::Harsh).map(|s| EAR.listen(&s, noise)),
+            not_muddy: without(Fault::Muddy).map(|s| EAR.listen(&s, noise)),
+            sub_power_db: without(Fault::Sub).map_or(0.0, |s| power_to_db(sub_power(&mix) / sub_power(&s))),
             sub_share: sub_power(&mix) / mix.iter().flatten().sum::<f64>(),
             mix: EAR.listen(&mix, noise),
             width: EAR.listen(&width, noise),
@@ -105,6 +114,12 @@ impl Compared {
             full_mix: EAR.listen(&flat.heard(sound(Sound::Mix)), None),
             full_both: EAR.listen(&flat.heard(sound(Sound::Both)), None),
         }
+    }
+
+    /// How much more a fault of tone lifts a range than the one it is held against, LU; 0 without the fault.
+    fn lifts(&self, without: Option<&Loudness>, hz: [f64; 2], beside: [f64; 2]) -> f64 {
+        let more = |without: &Loudness, hz: [f64; 2]| louder_lu(self.mix.between(hz), without.between(hz));
+        without.map_or(0.0, |w| more(w, hz) - more(w, beside))
     }
 
     /// How much louder a range is than with the references' sound, LU.
@@ -130,7 +145,10 @@ fn sub_power(spectra: &[Spl]) -> f64 {
 }
 
 pub(super) fn heard(system: &System, own: &Programme<'_>, others: &[Programme<'_>], expected: &Expected) -> SystemHeard {
-    let model = Model::new(system);
+    let model = Model::new(system).driven(Drive::usual(system, own.lufs));
+    let whole = own;
+    let limited = own.limited(&model);
+    let own = limited.as_ref().unwrap_or(whole);
     let place = Place::usual(system, &model, own);
     let usual = Compared::new(&place, own, expected, 0);
     let drawn: Vec<Compared> = (0..DRAWS).map(|d| Compared::new(&place.drawn(system, d), own, expected, d + 1)).collect();
@@ -143,8 +161,7 @@ pub(super) fn heard(system: &System, own: &Programme<'_>, others: &[Programme<'_
         mono_lu: bass::mono(&usual.line(), carried_by),
         hz: bass::range(carried_by),
     };
-    let contrast =
-        |hz: [f64; 2], beside: [f64; 2]| (usual.share(hz) >= IN_FULL).then(|| over(&move |c: &Compared| c.beyond(hz) - c.beyond(beside)));
+    let played = |hz: [f64; 2], lifted: &dyn Fn(&Compared) -> f64| (usual.share(hz) >= IN_FULL).then(|| over(lifted));
     let (mix_spl, both_spl) =
         (place.heard(own.classes.iter().copied()), place.heard(own.classes.iter().map(|c| expected.apply(c, Sound::Both, 0))));
     let mut heard = SystemHeard {
@@ -158,12 +175,12 @@ pub(super) fn heard(system: &System, own: &Programme<'_>, others: &[Programme<'_
         regions: REGIONS.iter().map(|r| region(r.id, r.hz, &usual, over(&|c| c.beyond(r.hz)))).collect(),
         bass_line,
         mono_lu: louder_lu(usual.mix.whole(), usual.width.whole()),
-        harshness_lu: contrast(HARSH_HZ, BELOW_HARSH_HZ),
-        mud_lu: contrast(MUD_HZ, ABOVE_MUD_HZ),
+        harshness_lu: played(HARSH_HZ, &|c| c.lifts(c.not_harsh.as_ref(), HARSH_HZ, BELOW_HARSH_HZ)),
+        mud_lu: played(MUD_HZ, &|c| c.lifts(c.not_muddy.as_ref(), MUD_HZ, ABOVE_MUD_HZ)),
         harshness_place_db: lift_db(system, HARSH_HZ) - lift_db(system, BELOW_HARSH_HZ),
         mud_place_db: lift_db(system, MUD_HZ) - lift_db(system, ABOVE_MUD_HZ),
         left_in_noise: usual.mix.whole() / EAR.listen(&mix_spl, None).whole().max(1e-9),
-        sunk: sunk(system, &model, own, others),
+        sunk: sunk(system, &model, whole, others),
         sub_power_db: (has_sub(system) && usual.sub_share >= LEAST_SUB).then(|| over(&|c| c.sub_power_db)),
         mix_db_spl: mean_db(&mix_spl),
         references_db_spl: mean_db(&both_spl),

@@ -51,6 +51,13 @@ pub(super) fn check(s: &System) -> Result<(), String> {
         let sound = l.threshold_db.iter().all(|t| (-120.0..=20.0).contains(t));
         ensure(same && rising && sound && sourced(&l.basis, &l.source), "the limiter's bands and thresholds do not fit each other")?;
     }
+    if let Some(b) = &s.bass_by_level {
+        let rising = b.soft_dba <= b.usual_dba && b.usual_dba <= b.loud_dba;
+        let sound = LEVEL_DBA.contains(&b.soft_dba)
+            && LEVEL_DBA.contains(&b.loud_dba)
+            && [b.soft_db, b.loud_db].iter().all(|g| (-40.0..=40.0).contains(g));
+        ensure(rising && sound && b.corner_hz > 0.0 && sourced(&b.basis, &b.source), "bass_by_level is out of range or has no source")?;
+    }
     ensure(
         s.max_level.as_ref().is_none_or(|m| (40.0..=160.0).contains(&m.value) && sourced(&m.basis, &m.source)),
         "max_level is out of range",

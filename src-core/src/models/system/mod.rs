@@ -194,6 +194,31 @@ pub struct BandLimits {
     pub note: String,
 }
 
+/// How a system changes its bass as it is turned up: small ones take it back before their drivers give out, and some lift it when soft, where the
+/// ear hears less of it.
+///
+/// A low shelf, G / (1 + (f / corner)²) in dB, 0 at the level for which the response holds; G moves in proportion to the level.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct BassByLevel {
+    /// Corner of the shelf, Hz.
+    pub corner_hz: f64,
+    /// The level at which the response holds, dBA.
+    pub usual_dba: f64,
+    /// The softest level told of, dBA …
+    pub soft_dba: f64,
+    /// … and the gain of the shelf there, dB.
+    pub soft_db: f64,
+    /// The loudest, dBA …
+    pub loud_dba: f64,
+    /// … and the gain of the shelf there, dB.
+    pub loud_db: f64,
+    /// "measured:N", "literature" or "estimate".
+    pub basis: String,
+    /// Where it comes from.
+    pub source: String,
+}
+
 /// The loudest a system gets.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -265,6 +290,9 @@ pub struct System {
     /// The limiter of a small driver.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub limiter: Option<BandLimits>,
+    /// What becomes of the bass at other levels.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub bass_by_level: Option<BassByLevel>,
     /// The loudest it gets.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub max_level: Option<MaxLevel>,
@@ -316,6 +344,26 @@ impl System {
         let noise = self.noise.first()?;
         let kept_out = |b: usize| self.noise_attenuation.as_ref().map_or(0.0, |a| a.mean_db[b]);
         Some(std::array::from_fn(|b| noise.band_db_spl[b] - kept_out(b)))
+    }
+
+    /// What the system does to a frequency at a level, against the level for which its response was given, dB.
+    pub fn bass_at_db(&self, hz: f64, dba: f64) -> f64 {
+        let Some(bass) = &self.bass_by_level else { return 0.0 };
+        let (end_dba, end_db) = if dba < bass.usual_dba { (bass.soft_dba, bass.soft_db) } else { (bass.loud_dba, bass.loud_db) };
+        let way = (dba - bass.usual_dba) / (end_dba - bass.usual_dba);
+        let shelf_db = if way.is_finite() { end_db * way.clamp(0.0, 1.0) } else { 0.0 };
+        shelf_db / (1.0 + (hz / bass.corner_hz).powi(2))
+    }
+
+    /// The system as it is at another listening level.
+    #[must_use]
+    pub fn at_level(&self, dba: f64) -> Self {
+        let mut other = self.clone();
+        other.level.dba = dba;
+        for (db, hz) in other.response.mean_db.iter_mut().zip(THIRD_OCTAVES_HZ) {
+            *db += self.bass_at_db(hz, dba) - self.bass_at_db(hz, self.level.dba);
+        }
+        other
     }
 
     /// Whether left and right are one.

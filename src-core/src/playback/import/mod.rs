@@ -125,6 +125,7 @@ pub fn system(path: &Path, name: &str, kind: Kind, curve: &[(f64, f64)], date: &
         noise: like.noise.clone(),
         noise_attenuation: like.noise_attenuation.clone(),
         limiter: None,
+        bass_by_level: None,
         max_level: None,
         facts: Vec::new(),
     };

@@ -2,7 +2,7 @@
 
 use super::outputs::{Outputs, print};
 use super::{faults, inputs, overwrite};
-use crate::args::{SystemsArgs, SystemsCommand, TranslateArgs};
+use crate::args::{SystemsArgs, SystemsCommand, TranslateArgs, Volume};
 use crate::{Faults, words};
 use plumbline::Result;
 use plumbline::diagnose::StageChoice;
@@ -17,12 +17,20 @@ pub fn translate(args: &TranslateArgs, host: Host<'_>) -> Result<Faults> {
         mix: args.mix.clone(),
         references: args.reference.clone(),
         stage: StageChoice::Auto,
-        systems: jobs::chosen_systems(&args.system)?,
+        systems: jobs::chosen_systems(&args.system)?.iter().map(|s| at_volume(s, args.volume)).collect(),
         stems: None,
     };
     let doc = jobs::translate(&TranslateRequest { check, render: args.render.clone(), overwrite: overwrite(args.force) }, host)?;
     outputs.write(&doc, words::translated)?;
     Ok(faults(&doc))
+}
+
+fn at_volume(system: &System, volume: Volume) -> System {
+    match volume {
+        Volume::Soft => system.at_level(system.level.low_dba),
+        Volume::Usual => system.clone(),
+        Volume::Loud => system.at_level(system.level.high_dba),
+    }
 }
 
 /// `plumb systems`.

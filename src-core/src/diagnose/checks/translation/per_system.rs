@@ -6,11 +6,26 @@ use crate::models::system::Group;
 
 /// Judges every system and puts the outcomes together: the worst makes the row, each that is not passed a finding.
 pub(super) fn on_each(context: &Context<'_>, judge: impl Fn(&SystemHeard) -> Option<Outcome>) -> Outcome {
+    on_each_or_worst(context, |_| false, judge)
+}
+
+/// As [`on_each`], but of those systems that are `alike` in this, so that they tell one fault many times, the worst speaks for all.
+pub(super) fn on_each_or_worst(
+    context: &Context<'_>,
+    alike: impl Fn(&SystemHeard) -> bool,
+    judge: impl Fn(&SystemHeard) -> Option<Outcome>,
+) -> Outcome {
     let Some(translation) = context.translation else { return Outcome::skipped("no playback systems were looked at") };
-    let mut outcomes: Vec<Outcome> = translation.systems.iter().filter_map(|s| Some(judge(s)?.on(s.system.clone()))).collect();
+    let judged = translation.systems.iter().filter_map(|s| Some((judge(s)?.on(s.system.clone()), alike(s))));
+    let (mut one, mut outcomes): (Vec<_>, Vec<_>) = judged.partition(|(outcome, alike)| *alike && outcome.status > Status::Pass);
     let weight = |o: &Outcome| (o.status, o.lean.map_or(0.0, f64::abs) * o.confidence.max(0.01));
-    outcomes.sort_by(|a, b| weight(b).partial_cmp(&weight(a)).unwrap_or(std::cmp::Ordering::Equal));
-    let mut outcomes = outcomes.into_iter();
+    let worst_first =
+        |a: &(Outcome, bool), b: &(Outcome, bool)| weight(&b.0).partial_cmp(&weight(&a.0)).unwrap_or(std::cmp::Ordering::Equal);
+    one.sort_by(worst_first);
+    let others = one.len().saturating_sub(1);
+    outcomes.extend(one.into_iter().next().map(|(worst, alike)| (counted(worst, others), alike)));
+    outcomes.sort_by(worst_first);
+    let mut outcomes = outcomes.into_iter().map(|(outcome, _)| outcome);
     match outcomes.next() {
         Some(worst) => {
             let place = worst.story.as_ref().map(|s| s.place);
@@ -52,8 +67,8 @@ pub(super) fn where_worst(context: &Context<'_>, kinds: &[&[Group]], judge: impl
 /// Says on how many more systems of the kind the fault is heard.
 fn counted(mut outcome: Outcome, others: usize) -> Outcome {
     if let Some(story) = outcome.story.as_mut().filter(|_| others > 0) {
-        let (systems, add) = if others == 1 { ("system", "adds") } else { ("systems", "add") };
-        story.why.push_str(&format!(" {others} other {systems} of this kind {add} less to it."));
+        let (systems, have) = if others == 1 { ("system", "has") } else { ("systems", "have") };
+        story.why.push_str(&format!(" {others} other {systems} of this kind {have} less of it."));
     }
     outcome
 }
@@ -66,10 +81,13 @@ fn placed(mut outcome: Outcome, place: Option<Place>) -> Outcome {
     outcome
 }
 
-/// What a fault of tone amounts to, LU: the best estimate, if nine of ten draws leave as much as is worth a note.
-pub(super) fn sure_amount(u: &Uncertain, noted: f64) -> f64 {
-    if u.low >= noted { u.value } else { surely(u).max(0.0) }
+/// What a fault amounts to, positive or negative: the best estimate, if nine of ten draws leave at least `noticed` of it.
+pub(super) fn sure_amount(u: &Uncertain, noticed: f64) -> f64 {
+    if u.low >= noticed || u.high <= -noticed { u.value } else { surely(u) }
 }
+
+/// Least change of tone that is noticed, LU: 1 dB is about the least change of level that is.
+pub(super) const NOTICED_LU: f64 = 1.0;
 
 /// The part of a value that the model's tolerance leaves: its edge towards zero, or zero.
 pub(super) fn surely(u: &Uncertain) -> f64 {

@@ -13,9 +13,9 @@ pub const CHECK: CheckDef = CheckDef {
         finds: "Sub bass that takes the power of a rig: limiters of clubs and festivals pull the whole down for it.",
         why: "A system has only so much power, and its sub is lifted by 10 dB and more: what goes into the sub is missing from the rest.",
         no_fault: "Music made for that very effect, against references that do the same.",
-        decided: "Power that the subwoofers have to deliver (28 to 64 Hz) at the usual level there (A-weighted), beside the same music with the \
-                  references' sound, on systems that lift the sub. Over 3 dB, twice the power, where nine of ten draws have more than the references: a \
-                  warning, on the stage and on the car that are worst off.",
+        decided: "A low shelf under 40 to 60 Hz in the tonal difference to the references, told from other music; then the power that it costs the \
+                  subwoofers (28 to 64 Hz) at the usual level there (A-weighted), on systems that lift the sub. Over 3 dB, twice the power, a \
+                  warning where nine of ten draws have more than the references, on the stage and on the car that are worst off.",
         remedy: "Low shelf under 50 to 60 Hz on the kick or the bass, whichever is longer; let one of the two have the sub. High-pass 25 to 30 Hz.",
         safety: "On headphones and in cars less sub is a smaller song: take only what is above the references.",
         references: "Sub lift and levels: models/systems/club_pa.json, festival_pa.json with their sources; A-weighting: IEC 61672-1:2013.",
