@@ -34,7 +34,12 @@ export async function startStage({ more = {} } = {}) {
   const data = join(folder, "data");
   // The language of the machine is one that WebKit reports as "C": what works with it works with all.
   const env = { ...sound.env, DISPLAY: screen.display, PLUMBLINE_DATA: data, GSETTINGS_BACKEND: "memory", LANG: "C.UTF-8", ...more };
-  const driver = await startDriver(process.env.TAURI_DRIVER ?? join(root, "target/tools/bin/tauri-driver"), env, join(folder, "driver.log"));
+  const driver = await startDriver(process.env.TAURI_DRIVER ?? join(root, "target/tools/bin/tauri-driver"), env, join(folder, "driver.log")).catch((error) => {
+    // What still runs would keep the tests from ending.
+    sound.stop();
+    screen.stop();
+    throw error;
+  });
   return {
     folder,
     data,
