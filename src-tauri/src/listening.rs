@@ -2,7 +2,7 @@
 
 use crate::papers::Papers;
 use crate::state::{App, lock};
-use crate::wire::{Sound, SoundState};
+use crate::wire::{Gaps, Sound, SoundState};
 use plumbline::audition::{Device, Engine, Event, Gains, Listening as Load, Reference, Side};
 use plumbline::chain::Settings;
 use plumbline::jobs::session::{Desk, Session};
@@ -208,5 +208,6 @@ fn sound(state: plumbline::audition::SoundState) -> Sound {
         (Some(rate), false) => format!("plays at {rate}"),
         (None, _) => String::new(),
     };
-    Sound { state: what, device: state.name, message: if state.message.is_empty() { plays } else { state.message } }
+    let message = if state.message.is_empty() { plays } else { state.message };
+    Sound { state: what, device: state.name, message, gaps: Gaps { read_late: state.underruns, ran_dry: state.dry } }
 }

@@ -3,12 +3,14 @@
 #![cfg_attr(all(windows, not(debug_assertions)), windows_subsystem = "windows")]
 
 mod commands;
+mod desktop;
 mod fault;
 mod listening;
 mod papers;
 mod pictures;
 mod progress;
 mod state;
+mod threads;
 mod view;
 mod watching;
 mod window;
@@ -33,6 +35,7 @@ fn main() -> ExitCode {
         );
         return ExitCode::from(2);
     }
+    threads::lower_those_that_reckon();
     let app = tauri::Builder::default()
         .plugin(tauri_plugin_dialog::init())
         .setup(|tauri| {

@@ -1,6 +1,7 @@
 //! Waveforms, drawn aside while the window already shows what is there.
 
 use crate::state::lock;
+use crate::threads;
 use plumbline::jobs::overview::{Overview, draw};
 use plumbline::jobs::{Cancel, Host, Silent, Stamp};
 use std::collections::HashMap;
@@ -44,6 +45,7 @@ impl Pictures {
         files.insert(path.to_owned(), Picture { stamp, overview: overview.clone(), cancel: cancel.clone() });
         let (path, into) = (path.to_owned(), overview.clone());
         std::thread::spawn(move || {
+            threads::lower_this();
             // What cannot be read is told by whoever measures it; here the rest stays empty.
             if draw(&path, &into, Host::new(&Silent, &cancel)).is_err() {
                 lock(&into).complete();

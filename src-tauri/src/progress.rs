@@ -1,6 +1,6 @@
 //! Progress of a job on its way to the window.
 
-use plumbline::jobs::Progress;
+use plumbline::jobs::{Early, Progress};
 use schemars::JsonSchema;
 use serde::Serialize;
 use std::collections::HashMap;
@@ -22,6 +22,8 @@ pub struct ProgressEvent {
     pub part: f64,
     /// What happened.
     pub kind: ProgressKind,
+    /// What was found of the mix already, if that is the news; step, id and part say nothing then.
+    pub found: Option<Early>,
 }
 
 /// What happened to a step.
@@ -34,6 +36,8 @@ pub enum ProgressKind {
     Advance,
     /// It is over.
     End,
+    /// Something was found while it is under way.
+    Found,
 }
 
 /// Sends progress to the window. A window that has gone away is no reason to stop.
@@ -58,7 +62,7 @@ impl ToWindow {
     }
 
     fn send(&self, step: String, id: u64, part: f64, kind: ProgressKind) {
-        let _ = self.channel.send(ProgressEvent { step, id, part, kind });
+        let _ = self.channel.send(ProgressEvent { step, id, part, kind, found: None });
     }
 }
 
@@ -90,5 +94,10 @@ impl Progress for ToWindow {
         if let Some((step, _)) = ended {
             self.send(step, id, 1.0, ProgressKind::End);
         }
+    }
+
+    fn found(&self, early: Early) {
+        let news = ProgressEvent { step: String::new(), id: 0, part: 0.0, kind: ProgressKind::Found, found: Some(early) };
+        let _ = self.channel.send(news);
     }
 }

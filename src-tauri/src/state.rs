@@ -5,6 +5,7 @@ use crate::listening::Listening;
 use crate::papers::Papers;
 use crate::pictures::Pictures;
 use crate::progress::{ProgressEvent, ToWindow};
+use crate::threads;
 use plumbline::jobs::preferences::Remembered;
 use plumbline::jobs::session::{Desk, Join, Session, Watch};
 use plumbline::jobs::{Cancel, Host, Memory, data_folder};
@@ -126,7 +127,7 @@ impl App {
         let cancel = Cancel::default();
         lock(&self.jobs).insert(name.clone(), cancel.clone());
         let progress = ToWindow::new(progress);
-        let done = aside(move || work(&app, Host::new(&progress, &cancel).remembering(&app.memory))).await;
+        let done = lowered(move || work(&app, Host::new(&progress, &cancel).remembering(&app.memory))).await;
         lock(&self.jobs).remove(&name);
         done
     }
@@ -135,6 +136,18 @@ impl App {
 /// Runs what may take long away from the threads that answer the window.
 pub async fn aside<T: Send + 'static>(work: impl FnOnce() -> Answer<T> + Send + 'static) -> Answer<T> {
     tauri::async_runtime::spawn_blocking(work).await.map_err(Fault::bug)?
+}
+
+/// Runs what reckons for long in a thread of its own, behind sound and window.
+async fn lowered<T: Send + 'static>(work: impl FnOnce() -> Answer<T> + Send + 'static) -> Answer<T> {
+    let (tell, mut told) = tauri::async_runtime::channel(1);
+    let run = move || {
+        threads::lower_this();
+        // A window that has gone waits for no answer.
+        let _ = tell.blocking_send(work());
+    };
+    std::thread::Builder::new().name("plumbline job".into()).spawn(run).map_err(Fault::bug)?;
+    told.recv().await.unwrap_or_else(|| Err(Fault::bug("the work ended without an answer")))
 }
 
 fn remembered_file() -> Option<PathBuf> {

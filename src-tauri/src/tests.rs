@@ -17,6 +17,40 @@ fn what_is_drawn_is_a_side_or_a_reference() {
     assert!(read("\"C\"").is_err());
 }
 
+/// What the window's recorded host answers for the masters of its recording is what the core says of them.
+#[test]
+fn recorded_outlooks_are_those_of_the_core() {
+    use plumbline::jobs::{Master, outlooks};
+    let ui = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../ui");
+    let recording: serde_json::Value = serde_json::from_slice(&std::fs::read(ui.join("recordings/demo.json")).unwrap()).unwrap();
+    let checks = recording["mixes"].as_array().unwrap().iter().map(|mix| &mix["check"]["measurements"]);
+    let results = recording["proposals"].as_array().unwrap().iter().map(|p| &p["measured"]["measurements"]);
+    let all: Vec<String> = plumbline::models::delivery::names().map(str::to_owned).collect();
+    let usual = ["spotify", "apple-music", "youtube"].map(str::to_owned).to_vec();
+    let mut answers = Vec::new();
+    for measured in checks.chain(results) {
+        for bits in [16, 24, 32] {
+            let master = Master {
+                integrated_lufs: measured["loudness"]["integrated"].as_f64(),
+                true_peak_dbtp: measured["true_peak"]["max"]["level"].as_f64(),
+                sample_rate: 44_100,
+                bits,
+            };
+            for chosen in [&[][..], &usual, &all] {
+                let outlooks = outlooks(&master, chosen).unwrap();
+                answers.push(serde_json::json!({ "master": master, "chosen": chosen, "outlooks": outlooks }));
+            }
+        }
+    }
+    let answers = format!("{}\n", serde_json::to_string(&answers).unwrap());
+    let path = ui.join("src/host/recorded/outlooks.json");
+    if std::env::var_os("PLUMBLINE_BLESS").is_some() {
+        std::fs::write(&path, &answers).unwrap();
+    }
+    let committed = std::fs::read_to_string(&path).unwrap_or_default();
+    assert!(committed == answers, "ui/src/host/recorded/outlooks.json is out of date: run PLUMBLINE_BLESS=1 cargo test -p plumbline-app");
+}
+
 mod session {
     use crate::papers::{Basis, Papers};
     use crate::view;

@@ -5,8 +5,8 @@ use crate::fault::Fault;
 use crate::progress::ProgressEvent;
 use plumbline::chain::Settings;
 use plumbline::diagnose::{StageChoice, VerdictLevel};
-use plumbline::jobs::Guess;
 use plumbline::jobs::session::{Accepted, SNAPSHOTS, Snapshot, Sorted};
+use plumbline::jobs::{Guess, Master, Outlooks};
 use plumbline::models::system;
 use plumbline::propose::Amounts;
 use plumbline::report::{Changes, Document};
@@ -241,6 +241,17 @@ pub struct Sound {
     pub device: Option<String>,
     /// One line for people.
     pub message: String,
+    /// Times that silence was played because reading was late or the card was not served in time, since the mix was opened.
+    pub gaps: Gaps,
+}
+
+/// Where gaps in what was heard came from, as far as can be told from within.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct Gaps {
+    /// The files were not read in time.
+    pub read_late: u64,
+    /// The system let the sound card run dry.
+    pub ran_dry: u64,
 }
 
 /// Whether there is something to play on.
@@ -376,4 +387,7 @@ pub struct Wire {
     side: Side,
     bounce: Bounce,
     open: Open,
+    sound: Sound,
+    master: Master,
+    outlooks: Outlooks,
 }

@@ -11,12 +11,20 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, mpsc};
 use std::time::{Duration, Instant};
 
-/// Frames of the card's buffer that are asked for at 48 kHz: 11 ms, so that a change is heard at once.
+/// Frames of the card's buffer that are asked for at 48 kHz: 11 ms, so that a change is heard at once. Cards have two such buffers.
 const BUFFER_FRAMES: u32 = 512;
+/// The most that are asked for, at 48 kHz: 43 ms. A machine that does not keep up with that does not keep up at all.
+const MOST_BUFFER_FRAMES: u32 = 2048;
+/// A card that ran dry twice within so long is asked for larger buffers: once may be chance.
+const TROUBLED: Duration = Duration::from_secs(10);
 /// A card that asks for nothing for so long has gone. A sink that wakes from sleep may take more than a second.
 const PATIENCE: Duration = Duration::from_secs(4);
+/// The same for a card that reports faults all the while: one whose server has ended reports nothing else.
+const PATIENCE_WITH_FAULTS: Duration = Duration::from_millis(1500);
 /// How often it is looked at.
 const ROUND: Duration = Duration::from_millis(250);
+/// How often a card that has gone is looked for.
+const SEARCH: Duration = Duration::from_secs(2);
 
 /// What the thread is told.
 pub(super) enum Command {
@@ -33,6 +41,8 @@ pub(super) enum Command {
 struct Pulse {
     callbacks: AtomicU64,
     faults: AtomicU64,
+    /// Times that the card ran dry while it played, because the system let the callback wait.
+    dry: AtomicU64,
     gone: AtomicBool,
 }
 
@@ -57,13 +67,18 @@ struct Playback {
     resampler: Option<Resampler>,
     scratch: [Frame; BLOCK],
     channels: usize,
+    /// Of the card, Hz.
+    rate: u32,
     epoch: Instant,
+    /// When the callback ran last, if something was heard then.
+    last: Option<Instant>,
     pulse: Arc<Pulse>,
 }
 
 impl Playback {
     fn write<T: SizedSample + FromSample<f32>>(&mut self, data: &mut [T], info: &OutputCallbackInfo) {
         self.pulse.callbacks.fetch_add(1, Ordering::Relaxed);
+        self.watch_the_time(data.len());
         let times = info.timestamp();
         let late = times.playback.saturating_duration_since(times.callback);
         let due = self.epoch.elapsed().saturating_add(late);
@@ -78,6 +93,17 @@ impl Playback {
                 spread(out, frame.map(|sample| sample as f32));
             }
         }
+    }
+
+    /// Counts a callback that comes later than what the card holds can last: two buffers, of which this one asks for the next. Some
+    /// systems play silence then and report nothing.
+    fn watch_the_time(&mut self, samples: usize) {
+        let now = Instant::now();
+        let holds_s = 2.0 * (samples / self.channels.max(1)) as f64 / f64::from(self.rate.max(1));
+        if self.last.is_some_and(|last| now.duration_since(last).as_secs_f64() > holds_s) {
+            self.pulse.dry.fetch_add(1, Ordering::Relaxed);
+        }
+        self.last = self.loan.graph.as_ref().filter(|graph| graph.is_sounding()).map(|_| now);
     }
 
     /// Fills the first `frames` frames of the scratch block at the card's rate.
@@ -123,7 +149,41 @@ struct Open {
     /// Kept alive; closed on drop.
     stream: cpal::Stream,
     pulse: Arc<Pulse>,
+    /// Callbacks when last looked at, and when they last became more.
     seen: (u64, Instant),
+    /// Faults when that was.
+    faults_seen: u64,
+    /// Times it ran dry, and when it last did.
+    dry_seen: (u64, Option<Instant>),
+}
+
+impl Open {
+    fn new(stream: cpal::Stream, pulse: Arc<Pulse>) -> Self {
+        Self { stream, pulse, seen: (0, Instant::now()), faults_seen: 0, dry_seen: (0, None) }
+    }
+
+    /// Whether nothing is to be expected of it any more.
+    fn is_gone(&mut self) -> bool {
+        let callbacks = self.pulse.callbacks.load(Ordering::Relaxed);
+        let faults = self.pulse.faults.load(Ordering::Relaxed);
+        if callbacks != self.seen.0 {
+            (self.seen, self.faults_seen) = ((callbacks, Instant::now()), faults);
+        }
+        let patience = if faults == self.faults_seen { PATIENCE } else { PATIENCE_WITH_FAULTS };
+        self.pulse.gone.load(Ordering::Relaxed) || self.seen.1.elapsed() > patience
+    }
+
+    /// Whether it has run dry again soon after it last did.
+    fn is_troubled(&mut self) -> bool {
+        let dry = self.pulse.dry.load(Ordering::Relaxed);
+        if dry == self.dry_seen.0 {
+            return false;
+        }
+        let soon = self.dry_seen.1.is_some_and(|last| last.elapsed() < TROUBLED);
+        let twice = dry > self.dry_seen.0 + 1;
+        self.dry_seen = (dry, Some(Instant::now()));
+        soon || twice
+    }
 }
 
 /// Where graphs come back to.
@@ -138,8 +198,12 @@ pub(super) struct Card {
     open: Option<Open>,
     graph: Option<Box<Graph>>,
     home: Home,
-    /// Faults of streams that were closed.
-    faults: u64,
+    /// Faults of streams that were closed, and the times they ran dry.
+    before: (u64, u64),
+    /// Buffer that is asked for at 48 kHz, frames.
+    buffer_frames: u32,
+    /// When a card was last looked for.
+    searched: Instant,
 }
 
 impl Card {
@@ -149,7 +213,8 @@ impl Card {
         epoch: Instant,
         tell: Box<dyn Fn(SoundState) + Send>,
     ) -> Self {
-        Self { commands, state, tell, epoch, open: None, graph: None, home: mpsc::channel(), faults: 0 }
+        let (home, searched) = (mpsc::channel(), Instant::now());
+        Self { commands, state, tell, epoch, open: None, graph: None, home, before: (0, 0), buffer_frames: BUFFER_FRAMES, searched }
     }
 
     /// Until nobody commands any more.
@@ -178,7 +243,8 @@ impl Card {
     /// Closes the stream and takes the graph back.
     fn close(&mut self) {
         if let Some(open) = self.open.take() {
-            self.faults += open.pulse.faults.load(Ordering::Relaxed);
+            self.before.0 += open.pulse.faults.load(Ordering::Relaxed);
+            self.before.1 += open.pulse.dry.load(Ordering::Relaxed);
             drop(open.stream);
             // The callback's owner lets go of it at once, or never.
             if let Ok(graph) = self.home.1.recv_timeout(Duration::from_secs(1)) {
@@ -190,11 +256,8 @@ impl Card {
     /// Opens the default card, if there is one.
     fn connect(&mut self) {
         let was = super::controls::lock(&self.state).device;
-        let state = match open_default(&mut self.graph, &self.home, self.epoch) {
-            Ok((open, state)) => {
-                self.open = open;
-                state
-            }
+        let state = match self.try_to_connect() {
+            Ok(state) => state,
             Err(message) => {
                 let device = if was == Presence::Absent { Presence::Absent } else { Presence::Lost };
                 SoundState { device, message, ..SoundState::default() }
@@ -203,26 +266,57 @@ impl Card {
         self.publish(state);
     }
 
+    fn try_to_connect(&mut self) -> std::result::Result<SoundState, String> {
+        self.searched = Instant::now();
+        let (open, state) = open_default(&mut self.graph, &self.home, self.epoch, self.buffer_frames)?;
+        self.open = open;
+        Ok(state)
+    }
+
     fn publish(&self, mut state: SoundState) {
-        state.faults = self.faults;
+        (state.faults, state.dry) = self.counts();
         *super::controls::lock(&self.state) = state.clone();
         (self.tell)(state);
     }
 
-    /// Sees whether the card is still there.
+    /// Faults, and times that a card ran dry.
+    fn counts(&self) -> (u64, u64) {
+        let (faults, dry) = self.before;
+        let now = |of: fn(&Pulse) -> &AtomicU64| self.open.as_ref().map_or(0, |open| of(&open.pulse).load(Ordering::Relaxed));
+        (faults + now(|p| &p.faults), dry + now(|p| &p.dry))
+    }
+
+    /// Sees whether the card is still there and keeps up, or whether there is one again.
     fn look(&mut self) {
-        let Some(open) = &mut self.open else { return };
-        let callbacks = open.pulse.callbacks.load(Ordering::Relaxed);
-        super::controls::lock(&self.state).faults = self.faults + open.pulse.faults.load(Ordering::Relaxed);
-        if callbacks != open.seen.0 {
-            open.seen = (callbacks, Instant::now());
+        let (faults, dry) = self.counts();
+        let device = {
+            let mut state = super::controls::lock(&self.state);
+            (state.faults, state.dry) = (faults, dry);
+            state.device
+        };
+        if let Some(open) = &mut self.open {
+            if open.is_gone() {
+                self.lose();
+            } else if open.is_troubled() && self.buffer_frames < MOST_BUFFER_FRAMES {
+                self.buffer_frames *= 2;
+                self.close();
+                self.connect();
+            }
+        } else if device == Presence::Lost && self.searched.elapsed() > SEARCH {
+            // Only what changed is told: a search that finds nothing is no news. Where there never was a card, none is looked for:
+            // the sound library tells the log of every attempt.
+            if let Ok(state) = self.try_to_connect() {
+                self.publish(state);
+            }
         }
-        if open.pulse.gone.load(Ordering::Relaxed) || open.seen.1.elapsed() > PATIENCE {
-            self.close();
-            let name = super::controls::lock(&self.state).name.clone();
-            let message = "the sound device has gone; connect it or choose another in the system, then try again".to_owned();
-            self.publish(SoundState { device: Presence::Lost, name, message, ..SoundState::default() });
-        }
+    }
+
+    fn lose(&mut self) {
+        self.close();
+        self.searched = Instant::now();
+        let name = super::controls::lock(&self.state).name.clone();
+        let message = "the sound device has gone; playing goes on when it, or another, is there".to_owned();
+        self.publish(SoundState { device: Presence::Lost, name, message, ..SoundState::default() });
     }
 }
 
@@ -230,13 +324,18 @@ const NO_DEVICE: &str = "there is no sound device to play on; connect one or sta
 
 /// Opens the default card for the graph, which is taken only if that succeeds; with no graph, sees whether there is a card. A card that
 /// is not there is not an error of ours: one line says it.
-fn open_default(graph: &mut Option<Box<Graph>>, home: &Home, epoch: Instant) -> std::result::Result<(Option<Open>, SoundState), String> {
+fn open_default(
+    graph: &mut Option<Box<Graph>>,
+    home: &Home,
+    epoch: Instant,
+    buffer_frames: u32,
+) -> std::result::Result<(Option<Open>, SoundState), String> {
     let device = cpal::default_host().default_output_device().ok_or_else(|| NO_DEVICE.to_owned())?;
     let usual = device.default_output_config().map_err(|e| format!("{NO_DEVICE} ({})", one_line(&e)))?;
     let name = device.description().ok().map(|d| d.name().to_owned());
     let rate = graph.as_ref().map(|graph| graph.sample_rate());
     let wanted = rate.unwrap_or(usual.sample_rate());
-    let choice = choose(&device, wanted).unwrap_or(Choice {
+    let choice = choose(&device, wanted, buffer_frames).unwrap_or(Choice {
         format: usual.sample_format(),
         channels: usual.channels(),
         rate: usual.sample_rate(),
@@ -267,9 +366,10 @@ fn open_default(graph: &mut Option<Box<Graph>>, home: &Home, epoch: Instant) -> 
             false => Some(Resampler::new(wanted, choice.rate).map_err(|e| e.to_string())?),
         };
         let channels = usize::from(choice.channels);
-        let playback = Playback { loan, resampler, scratch: [[0.0; 2]; BLOCK], channels, epoch, pulse: pulse.clone() };
+        let (scratch, rate) = ([[0.0; 2]; BLOCK], choice.rate);
+        let playback = Playback { loan, resampler, scratch, channels, rate, epoch, last: None, pulse: pulse.clone() };
         match build(&device, &choice, buffer, playback).and_then(|stream| stream.play().map(|()| stream)) {
-            Ok(stream) => return Ok((Some(Open { stream, pulse, seen: (0, Instant::now()) }), state)),
+            Ok(stream) => return Ok((Some(Open::new(stream, pulse)), state)),
             Err(e) => last = format!("the sound device cannot be opened ({}); close what else uses it, then try again", one_line(&e)),
         }
         // A stream that could not be made has dropped the callback, and so sent the graph home.
@@ -290,8 +390,9 @@ struct Choice {
     buffer: BufferSize,
 }
 
-/// The best configuration at a rate: floating point or the widest integers, two channels if they can be had.
-fn choose(device: &cpal::Device, rate: u32) -> Option<Choice> {
+/// The best configuration at a rate: floating point or the widest integers, two channels if they can be had, a buffer as long as
+/// `buffer_frames` at 48 kHz.
+fn choose(device: &cpal::Device, rate: u32, buffer_frames: u32) -> Option<Choice> {
     let rank = |format: SampleFormat| match format {
         SampleFormat::F32 => Some(0),
         SampleFormat::I32 => Some(1),
@@ -302,7 +403,7 @@ fn choose(device: &cpal::Device, rate: u32) -> Option<Choice> {
     let ranges = device.supported_output_configs().ok()?;
     let fits = ranges.filter(|r| r.min_sample_rate() <= rate && rate <= r.max_sample_rate() && rank(r.sample_format()).is_some());
     let best = fits.min_by_key(|r| (r.channels() == 1, r.channels().abs_diff(2), rank(r.sample_format())))?;
-    let frames = (u64::from(BUFFER_FRAMES) * u64::from(rate) / 48_000) as u32;
+    let frames = (u64::from(buffer_frames) * u64::from(rate) / 48_000) as u32;
     let buffer = match best.buffer_size() {
         SupportedBufferSize::Range { min, max } if *min <= *max => BufferSize::Fixed(frames.clamp(*min, *max)),
         _ => BufferSize::Default,

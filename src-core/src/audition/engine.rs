@@ -10,14 +10,18 @@ use crate::encode::{Overwrite, Written};
 use crate::error::{Error, Result};
 use std::ops::Deref;
 use std::path::Path;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, mpsc};
 use std::time::Instant;
 
 /// The engine of the app: everything in [`Controls`], and the card.
 ///
-/// Without a card everything but playing works: what is asked for is kept until there is one.
+/// Without a card everything but playing works: what is asked for is kept until there is one. A card that goes while it plays stops it,
+/// and it plays on when there is one again, unless it was told to stop meanwhile.
 pub struct Engine {
     controls: Arc<Controls>,
+    /// Whether it played when the card went.
+    interrupted: Arc<AtomicBool>,
     worker: Mutex<Option<Worker>>,
     sound: Arc<Mutex<SoundState>>,
     card: Mutex<mpsc::Sender<Command>>,
@@ -41,21 +45,23 @@ impl Engine {
         let sound = Arc::new(Mutex::new(SoundState::default()));
         let epoch = Instant::now();
         let (card, commands) = mpsc::channel();
-        let (told, state, kept) = (listener.clone(), sound.clone(), controls.clone());
+        let interrupted = Arc::new(AtomicBool::new(false));
+        let (told, state, kept, was_playing) = (listener.clone(), sound.clone(), controls.clone(), interrupted.clone());
         let tell = move |state: SoundState| {
-            let gone = state.device != Device::Ready && kept.playing();
-            if gone {
-                kept.pause();
-            }
+            let ready = state.device == Device::Ready;
             told(Event::Sound(state));
-            if gone {
+            if !ready && kept.playing() {
+                was_playing.store(true, Ordering::Relaxed);
+                kept.pause();
                 told(Event::Playing(false));
+            } else if ready && was_playing.swap(false, Ordering::Relaxed) && kept.start().is_ok() {
+                told(Event::Playing(true));
             }
         };
         let run = move || Card::new(commands, state, epoch, Box::new(tell)).run();
         // Without a thread to be had there is no card either: the commands go nowhere.
         let _ = std::thread::Builder::new().name("plumbline sound".into()).spawn(run);
-        Self { controls, worker: Mutex::new(None), sound, card: Mutex::new(card), listener, epoch }
+        Self { controls, interrupted, worker: Mutex::new(None), sound, card: Mutex::new(card), listener, epoch }
     }
 
     fn command(&self, command: Command) {
@@ -70,6 +76,7 @@ impl Engine {
     /// As [`crate::decode::open`] for the mix, [`Error::InvalidSetting`] for settings out of range; what was open stays open then.
     pub fn open(&self, listening: &Listening) -> Result<Opened> {
         let was_playing = self.controls.playing();
+        self.interrupted.store(false, Ordering::Relaxed);
         let (graph, reader, opened) = self.controls.open(listening, self.epoch)?;
         if was_playing {
             (self.listener)(Event::Playing(false));
@@ -81,6 +88,7 @@ impl Engine {
 
     /// Closes what is open and gives the card back.
     pub fn close(&self) {
+        self.interrupted.store(false, Ordering::Relaxed);
         self.command(Command::Stop);
         *lock(&self.worker) = None;
         self.controls.close();
@@ -109,6 +117,7 @@ impl Engine {
 
     /// Stops, faded out within milliseconds; the position is kept.
     pub fn pause(&self) {
+        self.interrupted.store(false, Ordering::Relaxed);
         let was = self.controls.playing();
         self.controls.pause();
         if was {

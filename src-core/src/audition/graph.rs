@@ -95,6 +95,11 @@ impl Graph {
         self.sample_rate
     }
 
+    /// Whether something is heard.
+    pub fn is_sounding(&self) -> bool {
+        self.level > 0
+    }
+
     /// Puts what is heard next into `out`. `due_ns` is when its first frame will be heard, in nanoseconds of the engine's clock.
     pub fn fill(&mut self, out: &mut [Frame], due_ns: u64) {
         self.take_in();

@@ -103,6 +103,8 @@ pub struct SoundState {
     pub resampled: bool,
     /// Times that the reader was late and silence was played.
     pub underruns: u64,
+    /// Times that the card ran dry while something was heard, because the system let it wait.
+    pub dry: u64,
     /// Faults that the card reported and that did not stop it.
     pub faults: u64,
 }

@@ -1,12 +1,12 @@
 //! "Is my mix ready?": measure, compare, diagnose.
 
-use super::Host;
 use super::measuring::Measured;
-use super::references::{KnownReferences, measure_with_references};
+use super::references::{KnownReferences, measure_telling};
 use super::unmask::{StemsRequest, stems_of};
+use super::{Early, Host};
 use crate::compare::translation;
 use crate::compare::{self, Comparison};
-use crate::diagnose::{Diagnosis, StageChoice, Views, diagnose_with};
+use crate::diagnose::{Diagnosis, Finding, StageChoice, Views, diagnose_with};
 use crate::error::Result;
 use crate::measure::Measurements;
 use crate::models::system::System;
@@ -33,7 +33,8 @@ pub struct CheckRequest {
 /// # Errors
 /// Those of reading the files, and [`crate::Error::Cancelled`]. A bad mix is no error but a document full of findings.
 pub fn check(request: &CheckRequest, host: Host<'_>) -> Result<Document> {
-    let (measured, references) = measure_with_references(&request.mix, &request.references, host)?;
+    let tell = |mix: &Measured| host.progress.found(early(&mix.measurements, request.stage));
+    let (measured, references) = measure_telling(&request.mix, &request.references, host, &tell)?;
     let comparison = compare::compare(&measured.measurements, &references.references())?;
     let stems = request.stems.as_ref().map(|stems| stems_of(stems, &request.mix, host)).transpose()?;
     let heard = translation::translate(&measured.measurements, &comparison, &references.references(), &request.systems);
@@ -56,6 +57,21 @@ pub fn check(request: &CheckRequest, host: Host<'_>) -> Result<Document> {
         }
     });
     Ok(doc)
+}
+
+/// Families of checks that references, stems and playback systems decide.
+const LATE: [&str; 3] = ["tonal.", "masking.", "translation."];
+
+/// What a file that has just been measured says of itself. What cannot be said is left to the check that follows.
+fn early(measurements: &Measurements, stage: StageChoice) -> Early {
+    let found = compare::compare(measurements, &[]).map(|neutral| diagnose_with(measurements, &neutral, Views::default(), stage).findings);
+    let own = |finding: &Finding| !LATE.iter().any(|family| finding.code.starts_with(family));
+    let level = |level: f64| level.is_finite().then_some(level);
+    Early {
+        findings: found.unwrap_or_default().into_iter().filter(own).collect(),
+        integrated_lufs: level(measurements.loudness.integrated.lufs()),
+        true_peak_dbtp: level(measurements.true_peak.max.level.dbtp()),
+    }
 }
 
 /// Puts a checked file into a document, with every step that reading the files took.

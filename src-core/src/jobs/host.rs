@@ -1,7 +1,10 @@
 //! What a job needs of whoever runs it: somewhere to report progress, and a way to be stopped.
 
 use super::memory::Memory;
+use crate::diagnose::Finding;
 use crate::error::{Error, Result};
+use schemars::JsonSchema;
+use serde::Serialize;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -14,6 +17,19 @@ pub trait Progress: Sync {
     fn advance(&self, step: u64, part: f64);
     /// A step is over.
     fn end(&self, step: u64);
+    /// What can be said of the mix already, while the rest is still at work. Not every job has something to say.
+    fn found(&self, _: Early) {}
+}
+
+/// What a check can say of a mix before it has been held against anything but its own limits.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, JsonSchema)]
+pub struct Early {
+    /// Findings that no reference, stem or playback system decides, the heaviest first. They may still change.
+    pub findings: Vec<Finding>,
+    /// Integrated loudness, LUFS; none for silence.
+    pub integrated_lufs: Option<f64>,
+    /// Highest true peak, dBTP; none for silence.
+    pub true_peak_dbtp: Option<f64>,
 }
 
 /// Reports nothing.

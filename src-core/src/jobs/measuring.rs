@@ -41,9 +41,21 @@ pub fn measure_file(path: &Path, host: Host<'_>) -> Result<Measured> {
 
 /// Measures several files side by side; results are in the order of `paths`. The first error in that order is returned.
 pub fn measure_files(paths: &[&Path], host: Host<'_>) -> Result<Vec<Measured>> {
+    measure_files_telling(paths, host, &|_| {})
+}
+
+/// The same; `first` is told of the first file as soon as that is measured.
+pub(super) fn measure_files_telling(paths: &[&Path], host: Host<'_>, first: &(dyn Fn(&Measured) + Sync)) -> Result<Vec<Measured>> {
+    let measure = |(index, path): (usize, &&Path), threads: Threads| {
+        let measured = measure_on(path, threads, host)?;
+        if index == 0 {
+            first(&measured);
+        }
+        Ok(measured)
+    };
     match paths {
-        [one] => Ok(vec![measure_file(one, host)?]),
-        many => many.par_iter().map(|path| measure_on(path, Threads::One, host)).collect(),
+        [one] => Ok(vec![measure((0, one), Threads::Several)?]),
+        many => many.par_iter().enumerate().map(|file| measure(file, Threads::One)).collect(),
     }
 }
 

@@ -1,7 +1,7 @@
 //! What the user means by a reference: a file, a folder of files, or a saved profile.
 
 use super::Host;
-use super::measuring::{Measured, measure_files};
+use super::measuring::{Measured, measure_files, measure_files_telling};
 use crate::compare::{self, Reference};
 use crate::error::{Error, Result};
 use crate::models::profile::{Portrait, Profile};
@@ -104,10 +104,20 @@ impl KnownReferences {
 
 /// Measures a file and everything it is to be held against, side by side.
 pub fn measure_with_references(mix: &Path, named: &[PathBuf], host: Host<'_>) -> Result<(Measured, KnownReferences)> {
+    measure_telling(mix, named, host, &|_| {})
+}
+
+/// The same; `first` is told of the file as soon as that is measured.
+pub(super) fn measure_telling(
+    mix: &Path,
+    named: &[PathBuf],
+    host: Host<'_>,
+    first: &(dyn Fn(&Measured) + Sync),
+) -> Result<(Measured, KnownReferences)> {
     let paths = expand(named)?;
     let mut files = vec![mix];
     files.extend(paths.iter().filter_map(ReferencePath::audio));
-    let mut measured = measure_files(&files, host)?.into_iter();
+    let mut measured = measure_files_telling(&files, host, first)?.into_iter();
     let Some(own) = measured.next() else {
         return Err(Error::Bug { place: "jobs::references", problem: "a measured file is missing".into() });
     };

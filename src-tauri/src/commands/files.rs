@@ -10,7 +10,7 @@ use plumbline::chain::Settings;
 use plumbline::encode::Overwrite;
 use plumbline::jobs::files::write_whole;
 use plumbline::jobs::rendering::Destination;
-use plumbline::jobs::{self, RenderRequest};
+use plumbline::jobs::{self, Master, Outlooks, RenderRequest};
 use plumbline::report::{self, Format};
 use std::path::PathBuf;
 use tauri::ipc::{Channel, Response};
@@ -54,6 +54,18 @@ fn destination(options: RenderOptions) -> Destination {
 
 pub fn overwrite(allowed: bool) -> Overwrite {
     if allowed { Overwrite::Allow } else { Overwrite::Refuse }
+}
+
+/// What platforms and media would do with a master; `chosen` are the names of those it is meant for.
+#[tauri::command]
+pub fn outlook(master: Master, chosen: Vec<String>) -> Answer<Outlooks> {
+    Ok(jobs::outlooks(&master, &chosen)?)
+}
+
+/// Shows a file in the file manager of the desktop.
+#[tauri::command]
+pub async fn show_in_folder(path: PathBuf) -> Answer<()> {
+    aside(move || crate::desktop::show_in_folder(&path)).await
 }
 
 /// Writes text: an export.

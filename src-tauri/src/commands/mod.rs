@@ -49,6 +49,8 @@ pub fn all() -> impl Fn(tauri::ipc::Invoke<tauri::Wry>) -> bool + Send + Sync + 
         settings::dynamics_curve,
         settings::export_settings,
         files::render,
+        files::outlook,
+        files::show_in_folder,
         files::save_text,
         files::write_report,
         pictures::waveform,

@@ -1,27 +1,45 @@
 // The real app on a screen and a sound card that are not there.
 
 import { spawn, spawnSync } from "node:child_process";
+import assert from "node:assert/strict";
 import { mkdtempSync, openSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join, resolve } from "node:path";
+import { dirname, join, resolve } from "node:path";
 import { startSound } from "./sound.mjs";
 import { Session, startDriver, until } from "./webdriver.mjs";
 
 const root = resolve(import.meta.dirname, "../../..");
 
+/** The program that the tests drive, and the command that it is timed against. */
+export const APP = resolve(root, process.env.PLUMB_APP ?? "target/debug/plumbline-app");
+export const COMMAND = resolve(root, process.env.PLUMB_COMMAND ?? join(dirname(APP), "plumb"));
+
+/** Measured times are bars for a quiet machine; elsewhere they are told. */
+export const strict = process.env.PLUMB_QUIET_MACHINE === "1";
+
+/** Tells a measured time, and on a quiet machine holds it to its bar; ms. */
+export function bar(what, value, most) {
+  console.log(`# ${what}: ${value.toFixed(0)} ms (bar ${most.toFixed(0)} ms)`);
+  if (strict) assert.ok(value <= most, `${what}: ${value} ms`);
+}
+
 /** Sample rate of the sound card: that of the built-in song, so that nothing is converted on the way. */
 export const RATE = 44100;
 
-/** Screen, sound card and driver; `stop` ends all three and takes their files away. */
-export async function startStage() {
+/** Screen, sound card and driver; `stop` ends all three and takes their files away. `more` is what the environment holds besides. */
+export async function startStage({ more = {} } = {}) {
   const folder = mkdtempSync(join(tmpdir(), "plumbline-e2e-"));
   const screen = await startScreen(join(folder, "xvfb.log"));
   const sound = await startSound(join(folder, "pulse"), RATE);
   const data = join(folder, "data");
   // The language of the machine is one that WebKit reports as "C": what works with it works with all.
-  const env = { ...sound.env, DISPLAY: screen.display, PLUMBLINE_DATA: data, GSETTINGS_BACKEND: "memory", LANG: "C.UTF-8" };
-  const driver = await startDriver(process.env.TAURI_DRIVER ?? join(root, "target/tools/bin/tauri-driver"), env, join(folder, "driver.log"));
-  const application = resolve(root, process.env.PLUMB_APP ?? "target/debug/plumbline-app");
+  const env = { ...sound.env, DISPLAY: screen.display, PLUMBLINE_DATA: data, GSETTINGS_BACKEND: "memory", LANG: "C.UTF-8", ...more };
+  const driver = await startDriver(process.env.TAURI_DRIVER ?? join(root, "target/tools/bin/tauri-driver"), env, join(folder, "driver.log")).catch((error) => {
+    // What still runs would keep the tests from ending.
+    sound.stop();
+    screen.stop();
+    throw error;
+  });
   return {
     folder,
     data,
@@ -30,7 +48,7 @@ export async function startStage() {
     /** Starts the app and waits until it can be used; `ready_ms` is how long that took. */
     async open(args = []) {
       const begun = performance.now();
-      const session = await Session.open(driver.base, application, args);
+      const session = await Session.open(driver.base, APP, args);
       await session.find("[data-ready=true]");
       session.ready_ms = performance.now() - begun;
       return session;
@@ -52,6 +70,12 @@ async function startScreen(log) {
   await until("Xvfb says its number", () => number.includes("\n"));
   return { display: `:${number.trim()}`, stop: () => child.kill("SIGTERM") };
 }
+
+/** The selector of a mark for tests. */
+export const at = (id) => `[data-testid="${id}"]`;
+
+/** The session as the window shows it. */
+export const sessionOf = (session) => invoke(session, "start").then((info) => info.session);
 
 /** Calls a command of the app as its window does. */
 export function invoke(session, command, args = {}) {

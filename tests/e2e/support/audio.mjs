@@ -82,6 +82,17 @@ export function isDropped(samples) {
   return false;
 }
 
+/** Moments, in seconds, at which all channels of a recording have a gap. */
+export function gapsOf([left, right], rate) {
+  const gaps = [];
+  let run = 0;
+  for (let i = 0; i < left.length; i++) {
+    run = left[i] === 0 && right[i] === 0 ? run + 1 : 0;
+    if (run === DROPPED) gaps.push(i / rate);
+  }
+  return gaps;
+}
+
 /** Mean power in each third octave, dB, by averaged transforms of 8192 frames; stretches with drop-outs are left out. */
 export function thirdOctaves(samples, rate, centres) {
   const size = 8192;

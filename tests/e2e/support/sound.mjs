@@ -1,44 +1,59 @@
-// A sound card without a card: a PulseAudio server of our own with a null sink, which can be recorded.
+// A sound card without a card: a PulseAudio server of our own with null sinks, which can be recorded.
 
-import { spawn } from "node:child_process";
+import { execFileSync, spawn } from "node:child_process";
 import { mkdirSync, openSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { execFileSync } from "node:child_process";
 import { until } from "./webdriver.mjs";
 
+/** What the app plays to, being the default. */
 const SINK = "plumbline";
+/** What a plain player plays to, to see what this machine can do at the time. */
+const CONTROL = "control";
 
 /** Starts the server at this sample rate; `env` is what programs need to find it. */
 export async function startSound(folder, rate) {
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   const socket = join(folder, "native");
   const script = join(folder, "sink.pa");
-  writeFileSync(
-    script,
-    `load-module module-native-protocol-unix socket=${socket}\n` +
-      `load-module module-null-sink sink_name=${SINK} rate=${rate} channels=2 format=float32le\nset-default-sink ${SINK}\n`,
-  );
+  const sink = (name) => `load-module module-null-sink sink_name=${name} rate=${rate} channels=2 format=float32le\n`;
+  writeFileSync(script, `load-module module-native-protocol-unix socket=${socket}\n${sink(SINK)}${sink(CONTROL)}set-default-sink ${SINK}\n`);
   const env = { ...process.env, PULSE_RUNTIME_PATH: folder, PULSE_SERVER: `unix:${socket}`, XDG_CONFIG_HOME: folder };
   const log = openSync(join(folder, "pulse.log"), "a");
-  const options = { env, stdio: ["ignore", log, log] };
-  const server = spawn("pulseaudio", ["-n", "-F", script, "--daemonize=no", "--exit-idle-time=-1", "--use-pid-file=no", "--log-level=error"], options);
-  await until("PulseAudio answers", () => execFileSync("pactl", ["info"], { env, stdio: "pipe" }));
-  // Without a reader that asks for low latency the sink sleeps for about a second before it takes the first samples.
-  const reader = spawn("parec", ["-d", `${SINK}.monitor`, "--latency-msec=20"], { env, stdio: ["ignore", "ignore", log] });
-  reader.stdout?.resume();
-  await sleep(2500);
-  const recordings = [];
+  const running = new Set();
+  const start = (program, args, stdout) => {
+    const child = spawn(program, args, { env, stdio: ["ignore", stdout, log] });
+    running.add(child);
+    child.on("close", () => running.delete(child));
+    return child;
+  };
+  const recorder = (name, latency_ms) => start("parec", ["-d", `${name}.monitor`, "--format=float32le", `--rate=${rate}`, "--channels=2", `--latency-msec=${latency_ms}`, "--raw"], "pipe");
+
+  let server;
+  /** Starts the server, again if it was ended. */
+  async function begin() {
+    server = start("pulseaudio", ["-n", "-F", script, "--daemonize=no", "--exit-idle-time=-1", "--use-pid-file=no", "--log-level=error"], log);
+    await until("PulseAudio answers", () => execFileSync("pactl", ["info"], { env, stdio: "pipe" }));
+    // Without a reader that asks for low latency the sink sleeps for about a second before it takes the first samples.
+    recorder(SINK, 20).stdout.resume();
+    await sleep(2500);
+  }
+  await begin();
   return {
     env,
+    begin,
+    /** Ends the server, as when a sound service fails. */
+    async end() {
+      const gone = new Promise((resolve) => server.on("close", resolve));
+      server.kill("SIGKILL");
+      await gone;
+    },
     /** Records what is played from now on; `stop` ends it and gives the samples, one array for each channel; if `timed`, in parts, each
      *  with the time (`at`, ms) at which it came. */
-    record({ timed = false } = {}) {
-      const name = ["-d", `${SINK}.monitor`, "--format=float32le", `--rate=${rate}`, "--channels=2", "--latency-msec=10", "--raw"];
-      const child = spawn("parec", name, { env, stdio: ["ignore", "pipe", log] });
+    record({ timed = false, sink: name = SINK } = {}) {
+      const child = recorder(name, 10);
       const parts = [];
-      child.stdout.on("data", (bytes) => parts.push({ at: Date.now(), bytes }));
-      recordings.push(child);
+      child.stdout.on("data", (bytes) => parts.push({ at: performance.timeOrigin + performance.now(), bytes }));
       return {
         async stop() {
           child.kill("SIGTERM");
@@ -48,8 +63,21 @@ export async function startSound(folder, rate) {
         },
       };
     },
+    /** Plays a file with a plain player that asks for so short a queue, beside the app and recorded in the same way; `stop` gives what
+     *  arrived. */
+    control(path, latency_ms) {
+      const recording = this.record({ sink: CONTROL });
+      const player = start("paplay", [`--device=${CONTROL}`, `--latency-msec=${latency_ms}`, path], "ignore");
+      return {
+        async stop() {
+          const samples = await recording.stop();
+          player.kill("SIGTERM");
+          return samples;
+        },
+      };
+    },
     stop() {
-      for (const child of [...recordings, reader, server]) child.kill("SIGTERM");
+      for (const child of running) child.kill("SIGTERM");
     },
   };
 }

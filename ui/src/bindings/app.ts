@@ -2,8 +2,8 @@
 
 import type { BandDynamics, Dynamics, EqBand, EqKind, Limiter, Part, Settings, Stereo } from "./settings";
 export type { BandDynamics, Dynamics, EqBand, EqKind, Limiter, Part, Settings, Stereo } from "./settings";
-import type { Amounts, Band, Band2, BandTone, BassLine, CarriedBy, ChannelLevels, ChannelPeak, ChannelPeak2, ChannelRole, Check, Click, Data, Data10, Data11, Data12, Data13, Data14, Data15, Data2, Data3, Data4, Data5, Data6, Data7, Data8, Data9, Db, Dbtp, Dimension, Edge, Edge2, Evidence, Expectation, Fix, Gap, Hz, Image, Input, Layout, Lu, Lufs, Masking, MaskingBasis, MatchMode, MatchedTone, MatrixCell, Maximum, Measurements, MissingBand, Moment, Move, MoveOutcome, Outcome, Outlier, Pair, Picture, Place, Points, Proposal, Quantity, Range, ReferenceName, ReferenceResidual, Region, RegionHeard, Remedy, Resum, Ring, Role, RoleBasis, Seconds, SectionComparison, Series, SourceInfo, Spread, Stage, Status, StemFacts, StemMove, StemResult, StemSettings, Sunk, SystemScore, TimeRange, Together, TranslationTrade, Uncertain, Verdict, VerdictLevel } from "./document";
-export type { Amounts, Band, Band2, BandTone, BassLine, CarriedBy, ChannelLevels, ChannelPeak, ChannelPeak2, ChannelRole, Check, Click, Data, Data10, Data11, Data12, Data13, Data14, Data15, Data2, Data3, Data4, Data5, Data6, Data7, Data8, Data9, Db, Dbtp, Dimension, Edge, Edge2, Evidence, Expectation, Fix, Gap, Hz, Image, Input, Layout, Lu, Lufs, Masking, MaskingBasis, MatchMode, MatchedTone, MatrixCell, Maximum, Measurements, MissingBand, Moment, Move, MoveOutcome, Outcome, Outlier, Pair, Picture, Place, Points, Proposal, Quantity, Range, ReferenceName, ReferenceResidual, Region, RegionHeard, Remedy, Resum, Ring, Role, RoleBasis, Seconds, SectionComparison, Series, SourceInfo, Spread, Stage, Status, StemFacts, StemMove, StemResult, StemSettings, Sunk, SystemScore, TimeRange, Together, TranslationTrade, Uncertain, Verdict, VerdictLevel } from "./document";
+import type { Amounts, Band, Band2, BandTone, BassLine, CarriedBy, ChannelLevels, ChannelPeak, ChannelPeak2, ChannelRole, Check, Click, Data, Data10, Data11, Data13, Data14, Data15, Data2, Data3, Data4, Data5, Data6, Data7, Data8, Data9, Db, Dbtp, Dimension, Edge, Edge2, Evidence, Expectation, Fix, Gap, Hz, Image, Input, Layout, Lu, Lufs, Masking, MaskingBasis, MatchMode, MatchedTone, MatrixCell, Maximum, MissingBand, Moment, Move, MoveOutcome, Outcome, Outlier, Pair, Picture, Place, Points, Proposal, Quantity, Range, ReferenceName, ReferenceResidual, Region, RegionHeard, Remedy, Resum, Ring, Role, RoleBasis, Seconds, SectionComparison, Series, SourceInfo, Spread, Stage, Status, StemFacts, StemMove, StemResult, StemSettings, Sunk, SystemScore, TimeRange, Together, TranslationTrade, Uncertain, Verdict, VerdictLevel } from "./document";
+export type { Amounts, Band, Band2, BandTone, BassLine, CarriedBy, ChannelLevels, ChannelPeak, ChannelPeak2, ChannelRole, Check, Click, Data, Data10, Data11, Data13, Data14, Data15, Data2, Data3, Data4, Data5, Data6, Data7, Data8, Data9, Db, Dbtp, Dimension, Edge, Edge2, Evidence, Expectation, Fix, Gap, Hz, Image, Input, Layout, Lu, Lufs, Masking, MaskingBasis, MatchMode, MatchedTone, MatrixCell, Maximum, MissingBand, Moment, Move, MoveOutcome, Outcome, Outlier, Pair, Picture, Place, Points, Proposal, Quantity, Range, ReferenceName, ReferenceResidual, Region, RegionHeard, Remedy, Resum, Ring, Role, RoleBasis, Seconds, SectionComparison, Series, SourceInfo, Spread, Stage, Status, StemFacts, StemMove, StemResult, StemSettings, Sunk, SystemScore, TimeRange, Together, TranslationTrade, Uncertain, Verdict, VerdictLevel } from "./document";
 
 /**
  * Which way a finding went.
@@ -36,7 +36,7 @@ export type AudioFormat = "wav" | "aiff" | "flac";
 /**
  * What happened to a step.
  */
-export type ProgressKind = "begin" | "advance" | "end";
+export type ProgressKind = "begin" | "advance" | "end" | "found";
 /**
  * Which stage the user asked for.
  */
@@ -75,7 +75,9 @@ export interface Wire {
   fault: Fault;
   files: Sorted;
   guess: Guess;
+  master: Master;
   open: Open;
+  outlooks: Outlooks;
   preferences: Preferences;
   progress: ProgressEvent;
   render_options: RenderOptions;
@@ -83,6 +85,7 @@ export interface Wire {
   session: SessionView;
   settings: Settings;
   side: Side;
+  sound: Sound;
   start: StartInfo;
   which: Which;
 }
@@ -332,6 +335,68 @@ export interface Finding {
   why: string;
 }
 /**
+ * Everything measured of one file.
+ */
+export interface Measurements {
+  band_levels: Data11;
+  clipping: Data6;
+  dc: Data7;
+  duration: Seconds;
+  dynamics: Data9;
+  edges: Data8;
+  format: Data15;
+  /**
+   * Frames measured.
+   */
+  frames: number;
+  glitch: Data12;
+  hum: Data13;
+  invalid: Data;
+  layout: Layout;
+  loudness: Data3;
+  noise: Data14;
+  peak_to_loudness: Data2;
+  sample_peak: Data4;
+  /**
+   * Sample rate, Hz.
+   */
+  sample_rate: number;
+  spectrum: Data10;
+  /**
+   * The stereo image; none for mono.
+   */
+  stereo?: Image | null;
+  true_peak: Data5;
+}
+/**
+ * Clicks and dropouts.
+ *
+ * # What it measures
+ * Samples that do not belong to the waveform around them: impulses of one to a few samples, and holes in which the waveform stands still.
+ * # Definition
+ * Click: see [`super::impulse`]. Gap: at least 2.5 ms and at most 0.4 s in which a channel stays within 6.2·10⁻⁵ of one value, sound on
+ * both sides. Events are listed as they are; whether they are faults is decided in `diagnose` from their levels against the programme.
+ * # Unit and range
+ * Seconds, dB re full scale.
+ * # On silence, short, mono
+ * Silence and files shorter than some milliseconds have none. Channels are looked at one by one.
+ * # Limits
+ * A click right on a loud attack, or masked by denser clicks, can be missed; a hole filled with noise or faded at its edges is no gap.
+ * # References
+ * Vaseghi, Advanced Digital Signal Processing and Noise Reduction, 4th ed. 2008, ch. 13 (impulsive noise);
+ * Godsill and Rayner, Digital Audio Restoration, 1998, ch. 5 (detection in autoregressive signals).
+ */
+export interface Data12 {
+  /**
+   * Clicks in order of time per channel; at most 4096.
+   */
+  clicks: Click[];
+  /**
+   * Gaps in order of their ends; at most 4096.
+   */
+  gaps: Gap[];
+}
+/**
  * A mix on all systems.
  */
 export interface Translation {
@@ -524,6 +589,27 @@ export interface Guess {
   path: string;
 }
 /**
+ * What would be delivered.
+ */
+export interface Master {
+  /**
+   * Bits a sample.
+   */
+  bits: number;
+  /**
+   * Integrated loudness, LUFS; none until it is measured, and for silence.
+   */
+  integrated_lufs?: number | null;
+  /**
+   * Hz.
+   */
+  sample_rate: number;
+  /**
+   * Highest true peak, dBTP.
+   */
+  true_peak_dbtp?: number | null;
+}
+/**
  * Files that another program asks to open.
  */
 export interface Open {
@@ -531,6 +617,41 @@ export interface Open {
    * The files.
    */
   paths: string[];
+}
+/**
+ * What all platforms and media would do with it.
+ */
+export interface Outlooks {
+  /**
+   * The one ceiling that meets all that were chosen, dBTP; none if the master meets them already.
+   */
+  common_ceiling_dbtp?: number | null;
+  /**
+   * In the order in which they are shown.
+   */
+  deliveries: Outlook[];
+}
+/**
+ * What one platform or medium would do with it.
+ */
+export interface Outlook {
+  /**
+   * The ceiling that holds for this master, dBTP.
+   */
+  ceiling_dbtp?: number | null;
+  /**
+   * Name of the platform or medium.
+   */
+  name: string;
+  status: Status;
+  /**
+   * The same in a few words.
+   */
+  text: string;
+  /**
+   * What it changes the level by, dB: negative is turned down; none where it sets no level.
+   */
+  turned_db?: number | null;
 }
 /**
  * What the window keeps between starts.
@@ -575,6 +696,10 @@ export interface RenderPreference {
  */
 export interface ProgressEvent {
   /**
+   * What was found of the mix already, if that is the news; step, id and part say nothing then.
+   */
+  found?: Early | null;
+  /**
    * Names the step within the job; several may be under way at once.
    */
   id: number;
@@ -587,6 +712,23 @@ export interface ProgressEvent {
    * The step in words.
    */
   step: string;
+}
+/**
+ * What a check can say of a mix before it has been held against anything but its own limits.
+ */
+export interface Early {
+  /**
+   * Findings that no reference, stem or playback system decides, the heaviest first. They may still change.
+   */
+  findings: Finding[];
+  /**
+   * Integrated loudness, LUFS; none for silence.
+   */
+  integrated_lufs?: number | null;
+  /**
+   * Highest true peak, dBTP; none for silence.
+   */
+  true_peak_dbtp?: number | null;
 }
 /**
  * Where a render goes, and in which form.
@@ -861,6 +1003,34 @@ export interface StemFile {
   role: string;
 }
 /**
+ * Whether there is something to play on.
+ */
+export interface Sound {
+  /**
+   * Its name.
+   */
+  device?: string | null;
+  gaps: Gaps;
+  /**
+   * One line for people.
+   */
+  message: string;
+  state: SoundState;
+}
+/**
+ * Where gaps in what was heard came from, as far as can be told from within.
+ */
+export interface Gaps {
+  /**
+   * The system let the sound card run dry.
+   */
+  ran_dry: number;
+  /**
+   * The files were not read in time.
+   */
+  read_late: number;
+}
+/**
  * What the window needs at start.
  */
 export interface StartInfo {
@@ -929,20 +1099,6 @@ export interface RecentSession {
    * Its name.
    */
   title: string;
-}
-/**
- * Whether there is something to play on.
- */
-export interface Sound {
-  /**
-   * Its name.
-   */
-  device?: string | null;
-  /**
-   * One line for people.
-   */
-  message: string;
-  state: SoundState;
 }
 /**
  * A playback system.

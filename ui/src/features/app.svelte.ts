@@ -3,7 +3,7 @@
 
 import type { Document } from "../bindings/document";
 import type { EqBand, Settings } from "../bindings/settings";
-import type { Amounts, Changes, Host, HostError, Preferences, ProgressEvent, Rendered, RenderOptions, SessionView, StartInfo } from "../host/host";
+import type { Amounts, Changes, Early, Host, HostError, Preferences, ProgressEvent, Rendered, RenderOptions, SessionView, StartInfo } from "../host/host";
 import { isHostError } from "../host/host";
 import { type Group, groupsOf, type Row } from "./check/rows";
 
@@ -34,6 +34,8 @@ export class Job {
   readonly started = performance.now();
   steps = $state<Step[]>([]);
   cancelling = $state(false);
+  /** What was found while it is still under way. */
+  found = $state.raw<Early | null>(null);
   constructor(
     readonly id: string,
     readonly kind: JobKind,
@@ -41,6 +43,10 @@ export class Job {
   ) {}
 
   take = (e: ProgressEvent): void => {
+    if (e.kind === "found") {
+      this.found = e.found ?? null;
+      return;
+    }
     const known = this.steps.find((s) => s.id === e.id);
     if (e.kind === "begin" || !known) {
       if (!known) this.steps.push({ id: e.id, step: e.step, part: e.part, done: false, started: performance.now() });

@@ -8,7 +8,7 @@
 // knows more than the schema says, the type is narrowed from the generated one; `wire.check.ts` holds the two together.
 
 import type * as wire from "../bindings/app";
-import type { Changes, Guess, SessionView, Side, Sound, StageChoice, Which } from "../bindings/app";
+import type { Changes, Guess, Master, Outlooks, SessionView, Side, Sound, StageChoice, Which } from "../bindings/app";
 import type { Amounts, Document, Stage, TimeRange, VerdictLevel } from "../bindings/document";
 import type { Settings } from "../bindings/settings";
 
@@ -18,10 +18,14 @@ export type {
   AudioFormat,
   Change,
   Changes,
+  Early,
   ExportFormat,
   Guess,
+  Master,
   MixVerdict,
   MixVersion,
+  Outlook,
+  Outlooks,
   ProgressEvent,
   RecentSession,
   ReferenceFile,
@@ -215,6 +219,10 @@ export interface Host {
   // Files
   render(settings: Settings, options: RenderOptions, job: string, progress: OnProgress): Promise<Rendered>;
   export_settings(settings: Settings, format: string): Promise<string>;
+  /** What platforms and media would do with a master; `chosen` are the names of those it is meant for. */
+  outlook(master: Master, chosen: string[]): Promise<Outlooks>;
+  /** Opens the file manager at a file; fails with "missing" where there is none. */
+  show_in_folder(path: string): Promise<void>;
   save_text(path: string, text: string, overwrite: boolean): Promise<void>;
   /** The ending decides: html, pdf, md, json. */
   write_report(path: string, overwrite: boolean): Promise<void>;

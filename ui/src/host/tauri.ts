@@ -87,6 +87,8 @@ export function tauriHost(): Host {
 
     render: (settings, options, job, progress) => call("render", { settings, options, job, progress: channel(progress) }),
     export_settings: (settings, format) => call("export_settings", { settings, format }),
+    outlook: (master, chosen) => call("outlook", { master, chosen }),
+    show_in_folder: (path) => call("show_in_folder", { path }),
     save_text: (path, text, overwrite) => call("save_text", { path, text, overwrite }),
     write_report: (path, overwrite) => call("write_report", { path, overwrite }),
     save_passage: (which, startS, endS, path, overwrite) => call("save_passage", { which, startS, endS, path, overwrite }),

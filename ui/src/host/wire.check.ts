@@ -20,7 +20,9 @@ interface Seen {
   fault: HostError;
   files: Argument<"add_files", 0>;
   guess: Answer<"guess">[number];
+  master: Argument<"outlook", 0>;
   open: HostEvents["open"];
+  outlooks: Answer<"outlook">;
   preferences: Argument<"set_preferences", 0>;
   progress: Parameters<OnProgress>[0];
   render_options: Argument<"render", 1>;
@@ -28,6 +30,7 @@ interface Seen {
   session: Answer<"undo">;
   settings: Argument<"set_settings", 0>;
   side: Argument<"listen", 0>;
+  sound: HostEvents["sound"];
   start: Answer<"start">;
   which: Argument<"waveform", 0>;
 }

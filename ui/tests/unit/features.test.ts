@@ -1,12 +1,13 @@
 import { expect, test } from "vitest";
+import type { Region } from "../../src/bindings/document";
 import { keyOfEvent } from "../../src/features/keys/actions";
 import { matchScore } from "../../src/features/keys/match";
 import { lanesOf, LANES } from "../../src/features/listen/lanes";
 import { groupsOf } from "../../src/features/check/rows";
 import { grouped } from "../../src/features/listen/systems";
+import { type Label, outlinesOf, placed } from "../../src/features/masking/outlines";
 import { cellOf } from "../../src/features/translate/cells";
 import { toneCurves } from "../../src/features/compare/tone";
-import { commonCeiling, outlookOf, turnedBy } from "../../src/features/deliver/outlook";
 import { measuredAfter } from "../../src/features/fix/measured";
 import * as s from "../../src/features/fix/settings";
 import { frameOf, FRAME_VALUES } from "../../src/host/host";
@@ -83,37 +84,6 @@ test("tone curves keep the distance to their range", () => {
   expect(Math.max(...curves.outside.map(Math.abs))).toBeGreaterThan(Math.max(...(curves.afterOutside ?? []).map(Math.abs)));
 });
 
-const delivery = (name: string): (typeof demo.catalogue.deliveries)[number] => {
-  const found = demo.catalogue.deliveries.find((d) => d.name === name);
-  if (!found) throw new Error(`no ${name}`);
-  return found;
-};
-
-test("services turn down what is loud, and up only as far as their rule lets them", () => {
-  const loud = { lufs: -9, peak: -1.2, rate: 44_100, bits: 24 };
-  const soft = { lufs: -20, peak: -4, rate: 44_100, bits: 24 };
-  expect(turnedBy(delivery("spotify"), loud)).toBeCloseTo(-5);
-  expect(turnedBy(delivery("spotify"), soft)).toBeCloseTo(3);
-  expect(turnedBy(delivery("youtube"), soft)).toBe(0);
-  expect(turnedBy(delivery("cd"), loud)).toBeNull();
-});
-
-test("a loud master gets the stricter ceiling of services that name one", () => {
-  const loud = { lufs: -9, peak: -1.2, rate: 44_100, bits: 24 };
-  expect(outlookOf(delivery("spotify"), loud)).toMatchObject({ ceiling: -2, status: "warn" });
-  expect(outlookOf(delivery("spotify"), { ...loud, lufs: -14.5, peak: -2 })).toMatchObject({ ceiling: -1, status: "pass" });
-  expect(commonCeiling([delivery("spotify"), delivery("apple-music")], loud)).toBe(-2);
-  expect(commonCeiling([delivery("apple-music")], loud)).toBeNull();
-});
-
-test("what a broadcaster refuses is said with the copy that fits", () => {
-  const o = outlookOf(delivery("ebu-r128"), { lufs: -16.1, peak: -1.1, rate: 48_000, bits: 24 });
-  expect(o.status).toBe("note");
-  expect(o.text).toBe("Refused at −16.1; a copy −6.9\u00a0dB fits");
-  expect(outlookOf(delivery("cd"), { lufs: -12, peak: -1, rate: 96_000, bits: 24 }).text).toContain("44.1");
-  expect(outlookOf(delivery("cd"), { lufs: null, peak: null, rate: 44_100, bits: 16 }).status).toBe("skipped");
-});
-
 test("measured after: what is gone passes, what stays keeps its number", () => {
   const measured = demo.proposals[0];
   if (!measured) throw new Error("no proposal in the recording");
@@ -157,4 +127,23 @@ test("a frame is read off the wire in its order", () => {
   expect(frame).toMatchObject({ position_s: 0, playing: true, side: "R", short_term_lufs: 3, gain_a_db: 6, gain_r_db: 8, bands_db: [9, 10, 11, 12], limiter_db: 13 });
   expect(frame.spectrum_db).toHaveLength(60);
   expect(frame.spectrum_db[0]).toBe(14);
+});
+
+test("octaves of one pair that meet are outlined as one, named once", () => {
+  const region = (label: string, low: number, high: number, ...time: [number, number][]): Region => ({ label, band_hz: [low, high], time: time.map(([start_s, end_s]) => ({ start_s, end_s })) });
+  const found = outlinesOf([region("chords over bass", 707.11, 1414.2, [5, 34]), region("chords over kick", 353.55, 707.11, [5, 34]), region("chords over bass", 353.55, 707.11, [5, 35]), region("low mids over a voice", 150, 560, [1, 3], [9, 15])]);
+  expect(found.map((o) => [o.label, ...o.band_hz, o.time.end_s, o.named])).toEqual([
+    ["chords over bass", 353.55, 1414.2, 35, true],
+    ["chords over kick", 353.55, 707.11, 34, true],
+    ["low mids over a voice", 150, 560, 3, false],
+    ["low mids over a voice", 150, 560, 15, true],
+  ]);
+});
+
+test("names on the map do not lie on each other and stay inside", () => {
+  const label = (text: string, x: number, y: number, chosen = false): Label => ({ text, x, y, chosen });
+  const [a, b, c] = placed([label("Chords over bass", 10, 20), label("Chords over kick", 10, 25, true), label("Low mids over a voice", 390, 20)], 400, 200);
+  expect([a?.text, a?.y]).toEqual(["Chords over kick", 25]);
+  expect(Math.abs((b?.y ?? 0) - (a?.y ?? 0))).toBeGreaterThanOrEqual(19);
+  expect((c?.x ?? 0) + 100).toBeLessThan(400);
 });

@@ -1,14 +1,21 @@
 //! The estimate over time and frequency, held against what is usual.
 
 use super::{BANDS, CENTRE_HZ, COVERED_HZ, Estimate, HEARING, LOW_MID_HZ, Scene, VOICE, estimate, lost_lu, sum, within};
+use crate::audio::TimeRange;
 use crate::compare::median;
 use crate::measure::EnergyMap;
 use crate::stems::{Picture, Region};
 
 /// Most columns of the picture.
 const COLUMNS: usize = 160;
-/// Where the scale ends, LU: a quarter as loud as usual.
-const MOST_LU: f64 = 20.0;
+/// Where the scale ends at least and at most, LU: half and a 64th as loud as usual. Between them it ends where hardly a cell is above, so
+/// that a file of which much is covered shows where most is.
+const SCALE_LU: [f64; 2] = [10.0, 60.0];
+/// Part of the cells that show something and may lie above the scale.
+const ABOVE: f64 = 0.05;
+/// Passages that are closer than this are outlined as one, and those shorter are not outlined, parts of the file: what the eye can tell
+/// apart.
+const APART: f64 = 0.02;
 /// Less loudness than this in a cell covers nothing and is not covered, sones per Cam.
 const LEAST: f32 = 0.05;
 /// What covers and is covered: the sides and the centre, the low mids and a voice.
@@ -33,29 +40,48 @@ pub fn picture(map: &EnergyMap, lufs: f64, references: &[(&EnergyMap, f64)]) -> 
     let usual = usual(if theirs.is_empty() { std::slice::from_ref(&own) } else { &theirs });
     let beyond = |(cell, usual): (&[Option<f64>; PARTS], &[f64; PARTS])| {
         let more = cell.iter().zip(usual).filter_map(|(lu, usual)| Some((*lu)? - usual));
-        more.fold(0.0, f64::max).min(MOST_LU).round() as u8
+        more.fold(0.0, f64::max)
     };
+    let lost_lu: Vec<f64> = own.lost_lu.iter().flat_map(|column| column.iter().zip(&usual).map(beyond)).collect();
+    let most_lu = scale_end(&lost_lu);
     Picture {
         column_s: own.column_s,
         rows_hz: rows_hz(),
-        lost_lu: own.lost_lu.iter().flat_map(|column| column.iter().zip(&usual).map(beyond)).collect(),
-        regions: regions(&estimate(map, lufs)),
-        most_lu: MOST_LU,
+        lost_lu: lost_lu.iter().map(|lu| lu.min(most_lu).round() as u8).collect(),
+        regions: regions(&estimate(map, lufs), own.column_s * own.lost_lu.len() as f64),
+        most_lu,
     }
+}
+
+/// Where the scale of these losses ends, LU.
+fn scale_end(lost_lu: &[f64]) -> f64 {
+    let mut shown: Vec<f64> = lost_lu.iter().copied().filter(|lu| *lu >= 1.0).collect();
+    shown.sort_by(f64::total_cmp);
+    let above = (shown.len() as f64 * ABOVE) as usize;
+    let [least, most] = SCALE_LU;
+    shown.iter().rev().nth(above).map_or(least, |lu| lu.ceil().clamp(least, most))
 }
 
 fn rows_hz() -> Vec<f64> {
     HEARING.0.filters().iter().map(|f| f.hz).collect()
 }
 
-fn regions(found: &Estimate) -> Vec<Region> {
-    let of = |label: &str, (low_hz, high_hz): (f64, f64), time: &[crate::audio::TimeRange]| {
-        (!time.is_empty()).then(|| Region { label: label.into(), band_hz: [low_hz, high_hz], time: time.to_vec() })
+fn regions(found: &Estimate, duration_s: f64) -> Vec<Region> {
+    let of = |label: &str, (low_hz, high_hz): (f64, f64), time: &[TimeRange]| {
+        let time = told_apart(time, duration_s);
+        (!time.is_empty()).then(|| Region { label: label.into(), band_hz: [low_hz, high_hz], time })
     };
     [of("sides over centre", CENTRE_HZ, &found.centre_time), of("low mids over a voice", LOW_MID_HZ, &found.low_mid_time)]
         .into_iter()
         .flatten()
         .collect()
+}
+
+/// Passages as they are outlined: those that are close as one, the longest if all are short.
+fn told_apart(time: &[TimeRange], duration_s: f64) -> Vec<TimeRange> {
+    let joined = TimeRange::merged(time.to_vec(), APART * duration_s);
+    let longest = joined.iter().map(|t| t.duration_s()).fold(0.0, f64::max);
+    joined.into_iter().filter(|t| t.duration_s() >= (APART * duration_s).min(longest)).collect()
 }
 
 /// Median of each row and part over all columns of some files; 0 where none has anything to hear.
@@ -102,6 +128,25 @@ fn cells(map: &EnergyMap, lufs: f64) -> Cells {
 mod tests {
     use super::super::tests::{map, music};
     use super::*;
+
+    #[test]
+    fn the_scale_ends_where_the_picture_does() {
+        assert_eq!(scale_end(&[0.0; 100]), 10.0);
+        assert_eq!(scale_end(&[3.0; 100]), 10.0, "a little is not made to look like much");
+        let most: Vec<f64> = (0..100).map(|i| 10.0 + 0.3 * f64::from(i)).collect();
+        assert_eq!(scale_end(&most), 39.0, "94 of 10 to 39.7 LU are below");
+        assert_eq!(scale_end(&[133.0; 100]), 60.0);
+    }
+
+    #[test]
+    fn what_cannot_be_told_apart_is_outlined_as_one() {
+        let of = |ranges: &[(f64, f64)], duration_s: f64| {
+            told_apart(&ranges.iter().map(|(a, b)| TimeRange::new(*a, *b)).collect::<Vec<_>>(), duration_s)
+        };
+        assert_eq!(of(&[(10.0, 20.0), (22.0, 30.0), (60.0, 61.0)], 200.0), [TimeRange::new(10.0, 30.0)]);
+        assert_eq!(of(&[(10.0, 20.0), (22.0, 30.0)], 40.0).len(), 2);
+        assert_eq!(of(&[(10.0, 11.0)], 600.0), [TimeRange::new(10.0, 11.0)], "one is better than none");
+    }
 
     /// Of a file whose second half has louder sides, that half shows, in the rows of the centre; and all of it beside the first half.
     #[test]

@@ -20,7 +20,7 @@ export class Listening {
   levelMatch = $state(true);
   /** The system that is heard now; while the picker is open it may differ from the session's. */
   system = $state<string | null>(null);
-  sound = $state.raw<Sound>({ state: "absent", message: "" });
+  sound = $state.raw<Sound>({ state: "absent", message: "", gaps: { read_late: 0, ran_dry: 0 } });
   /** Part of the song that the time axis shows. */
   window = $state.raw<TimeRange>({ start_s: 0, end_s: 0 });
   position = $state(0);
@@ -34,6 +34,14 @@ export class Listening {
     this.frame = frame;
     this.position = frame.position_s;
     this.playing = frame.playing;
+  };
+
+  /** The sound device came or went. */
+  takeSound = (sound: Sound): void => {
+    const before = this.sound.state;
+    this.sound = sound;
+    if (sound.state === "lost" && before !== "lost") this.app.spoken = "The sound device is gone. Listening is off, all else works.";
+    else if (sound.state === "ready" && before !== "ready") this.app.spoken = "The sound is back";
   };
 
   #tell(ask: Promise<unknown>): void {

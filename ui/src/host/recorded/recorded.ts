@@ -2,13 +2,14 @@
 // fails with code "missing" instead of being made up.
 //
 // Query parameters: recording=<name>, sound=absent|lost, pace=<ms a step of work takes>, fail=check|propose|render,
-// start=<view> (opens the session at once). `window.plumbTest` lets tests raise events and read what was written.
+// start=<view> (opens the session at once), desktop=none (no file manager). `window.plumbTest` lets tests raise events and read what was written.
 
 import type { Document, Finding } from "../../bindings/document";
 import type { Settings } from "../../bindings/settings";
-import type { Change, Changes, Host, HostError, HostEvents, OnProgress, Preferences, Sound, Which } from "../host";
+import type { Change, Changes, Early, Host, HostError, HostEvents, Master, OnProgress, Outlooks, Preferences, Sound, Which } from "../host";
 import { eqCurve, transferCurve } from "./curves";
 import { Player } from "./player";
+import recordedOutlooks from "./outlooks.json";
 import { columnsOf, type RecordedMix, type Recording, recordingOf } from "./recording";
 import { emptySession, emptySettings, RecordedSession } from "./session";
 
@@ -19,6 +20,27 @@ function failure(code: HostError["code"], what: string, hint: string, where?: st
 }
 
 const notRecorded = (what: string): HostError => failure("missing", `${what} was not recorded`, "run the app to have it measured");
+
+const NO_GAPS = { read_late: 0, ran_dry: 0 };
+const READY: Sound = { state: "ready", device: "Recorded", message: "44.1 kHz", gaps: NO_GAPS };
+
+/** What the core says of the masters of the recording (written by a test of the shell). */
+const OUTLOOKS = recordedOutlooks as { master: Master; chosen: string[]; outlooks: Outlooks }[];
+
+/** The answer for the recorded master that is nearest in loudness. */
+function outlookOf(master: Master, chosen: string[]): Outlooks {
+  const distance = (m: Master): number => Math.abs((m.integrated_lufs ?? -70) - (master.integrated_lufs ?? -70)) + (m.bits === master.bits ? 0 : 100);
+  const near = OUTLOOKS.filter((o) => o.chosen.length === 0).sort((a, b) => distance(a.master) - distance(b.master))[0];
+  if (!near) throw notRecorded("The outlook of this master");
+  const asked = OUTLOOKS.find((o) => JSON.stringify(o.master) === JSON.stringify(near.master) && o.chosen.join() === chosen.join());
+  return (asked ?? near).outlooks;
+}
+
+/** What of a check is said before references, stems and systems are known. */
+function earlyOf({ findings, measurements }: Document): Early {
+  const own = findings.filter((f) => !/^(tonal|masking|translation)\./.test(f.code));
+  return { findings: own, integrated_lufs: measurements.loudness.integrated ?? null, true_peak_dbtp: measurements.true_peak.max.level ?? null };
+}
 
 /** Settings without what does not sound. */
 function soundOf(s: Settings): string {
@@ -37,9 +59,11 @@ class Recorded {
   readonly handlers = new Map<keyof HostEvents, Set<(payload: never) => void>>();
   readonly cancelled = new Set<string>();
   readonly written = new Map<string, string>();
+  /** Files shown in the file manager. */
+  readonly shown: string[] = [];
   readonly player: Player;
   readonly pace = Number(query.get("pace") ?? 0);
-  sound: Sound = query.get("sound") === "absent" || query.get("sound") === "lost" ? { state: query.get("sound") as "absent" | "lost", message: "no output device answers" } : { state: "ready", device: "Recorded", message: "44.1 kHz" };
+  sound: Sound = query.get("sound") === "absent" || query.get("sound") === "lost" ? { state: query.get("sound") as "absent" | "lost", message: "no output device answers", gaps: NO_GAPS } : READY;
   checked = new Set<string>();
   preferences: Preferences;
 
@@ -58,7 +82,7 @@ class Recorded {
   }
 
   /** Work with steps as the core names them. */
-  async work<T>(job: string, progress: OnProgress, steps: string[], result: () => T): Promise<T> {
+  async work<T>(job: string, progress: OnProgress, steps: string[], result: () => T, early?: Early): Promise<T> {
     for (const [id, step] of steps.entries()) {
       progress({ step, id, part: 0, kind: "begin" });
       for (let k = 1; k <= 4; k++) {
@@ -66,6 +90,7 @@ class Recorded {
         if (this.cancelled.delete(job)) throw failure("cancelled", "stopped on request; nothing was written", "start it again when you like");
         progress({ step, id, part: k / 4, kind: k === 4 ? "end" : "advance" });
       }
+      if (id === 0 && early) progress({ step: "", id: 0, part: 0, kind: "found", found: early });
     }
     return result();
   }
@@ -115,7 +140,7 @@ class Recorded {
     const { session, r, player } = this;
     const info = r.catalogue;
     if (query.get("start")) this.open();
-    (globalThis as { plumbTest?: unknown }).plumbTest = { emit: this.emit.bind(this), written: this.written, player, session };
+    (globalThis as { plumbTest?: unknown }).plumbTest = { emit: this.emit.bind(this), written: this.written, shown: this.shown, player, session };
     const heard = (s: Settings): Document => {
       const found = r.proposals.find((p) => p.document.proposal && soundOf(p.document.proposal.settings) === soundOf(s));
       if (found) return { ...found.measured, verification: found.document.verification, proposal: found.document.proposal };
@@ -185,7 +210,7 @@ class Recorded {
           this.failing("check");
           this.noteChecked(m);
           return m.check;
-        });
+        }, earlyOf(m.check));
       },
       compare_versions: async (older, newer) => {
         const [a, b] = [this.mix(older), this.mix(newer)];
@@ -239,6 +264,11 @@ class Recorded {
         if (text === undefined) throw notRecorded("This export");
         return text;
       },
+      outlook: async (master, chosen) => outlookOf(master, chosen),
+      show_in_folder: async (path) => {
+        if (query.get("desktop") === "none") throw failure("missing", "no file manager answers", "copy the path instead", path);
+        this.shown.push(path);
+      },
       save_text: async (path, text, overwrite) => this.write(path, text, overwrite),
       write_report: async (path, overwrite) => this.write(path, "report", overwrite),
       save_passage: async (_, start, end, path, overwrite) => this.write(path, `audio ${start} to ${end}`, overwrite),
@@ -271,7 +301,7 @@ class Recorded {
       set_solo: async () => undefined,
       set_bypass: async () => undefined,
       set_mono: async () => undefined,
-      retry_sound: async () => (this.sound = { state: "ready", device: "Recorded", message: "44.1 kHz" }),
+      retry_sound: async () => (this.sound = READY),
       watch_playback: async (onFrame) => player.watch(onFrame),
 
       on: async (event, handler) => {
