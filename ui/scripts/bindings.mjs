@@ -25,7 +25,9 @@ function shared(text, others) {
     if (from) home.set(name, from.name);
   }
   // Generated names end in numbers: the same words may name something else in the other binding.
-  const differs = (name) => [...own.get(name).matchAll(/\b[A-Z]\w*/g)].some(([word]) => own.has(word) && !home.has(word));
+  // Comments name things too, but no types.
+  const code = (name) => own.get(name).replace(/\/\*\*[\s\S]*?\*\//g, "");
+  const differs = (name) => [...code(name).matchAll(/\b[A-Z]\w*/g)].some(([word]) => own.has(word) && !home.has(word));
   for (let left = true; left; ) {
     const strays = [...home.keys()].filter(differs);
     strays.forEach((name) => home.delete(name));

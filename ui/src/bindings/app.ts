@@ -2,8 +2,8 @@
 
 import type { BandDynamics, Dynamics, EqBand, EqKind, Limiter, Part, Settings, Stereo } from "./settings";
 export type { BandDynamics, Dynamics, EqBand, EqKind, Limiter, Part, Settings, Stereo } from "./settings";
-import type { Amounts, Band, Band2, BandTone, BassLine, CarriedBy, ChannelLevels, ChannelPeak, ChannelPeak2, ChannelRole, Check, Click, Data, Data10, Data11, Data13, Data14, Data15, Data2, Data3, Data4, Data5, Data6, Data7, Data8, Data9, Db, Dbtp, Dimension, Edge, Edge2, Evidence, Expectation, Fix, Gap, Hz, Image, Input, Layout, Lu, Lufs, Masking, MaskingBasis, MatchMode, MatchedTone, MatrixCell, Maximum, MissingBand, Moment, Move, MoveOutcome, Outcome, Outlier, Pair, Picture, Place, Points, Proposal, Quantity, Range, ReferenceName, ReferenceResidual, Region, RegionHeard, Remedy, Resum, Ring, Role, RoleBasis, Seconds, SectionComparison, Series, SourceInfo, Spread, Stage, Status, StemFacts, StemMove, StemResult, StemSettings, Sunk, SystemScore, TimeRange, Together, TranslationTrade, Uncertain, Verdict, VerdictLevel } from "./document";
-export type { Amounts, Band, Band2, BandTone, BassLine, CarriedBy, ChannelLevels, ChannelPeak, ChannelPeak2, ChannelRole, Check, Click, Data, Data10, Data11, Data13, Data14, Data15, Data2, Data3, Data4, Data5, Data6, Data7, Data8, Data9, Db, Dbtp, Dimension, Edge, Edge2, Evidence, Expectation, Fix, Gap, Hz, Image, Input, Layout, Lu, Lufs, Masking, MaskingBasis, MatchMode, MatchedTone, MatrixCell, Maximum, MissingBand, Moment, Move, MoveOutcome, Outcome, Outlier, Pair, Picture, Place, Points, Proposal, Quantity, Range, ReferenceName, ReferenceResidual, Region, RegionHeard, Remedy, Resum, Ring, Role, RoleBasis, Seconds, SectionComparison, Series, SourceInfo, Spread, Stage, Status, StemFacts, StemMove, StemResult, StemSettings, Sunk, SystemScore, TimeRange, Together, TranslationTrade, Uncertain, Verdict, VerdictLevel } from "./document";
+import type { Amounts, Band, Band2, BandTone, BandWidth, BassLine, CarriedBy, ChannelLevels, ChannelPeak, ChannelPeak2, ChannelRole, Check, Click, Data, Data10, Data11, Data12, Data13, Data14, Data15, Data2, Data3, Data4, Data5, Data6, Data7, Data8, Data9, Db, Dbtp, Dimension, Edge, Edge2, Evidence, Expectation, Finding, Fix, Gap, Group, Hz, Image, Input, Layout, Lu, Lufs, Masking, MaskingBasis, MatchMode, MatchedTone, MatrixCell, Maximum, Measurements, MissingBand, Moment, Move, MoveOutcome, Outcome, Outlier, Pair, Picture, Place, Points, Proposal, Quantity, Range, ReferenceName, ReferenceResidual, Region, RegionHeard, Remedy, Resum, Ring, Role, RoleBasis, Seconds, SectionComparison, Series, SourceInfo, Spread, Stage, Status, StemFacts, StemMove, StemResult, StemSettings, Sunk, SystemScore, TimeRange, Together, TranslationTrade, Uncertain, Verdict, VerdictLevel } from "./document";
+export type { Amounts, Band, Band2, BandTone, BandWidth, BassLine, CarriedBy, ChannelLevels, ChannelPeak, ChannelPeak2, ChannelRole, Check, Click, Data, Data10, Data11, Data12, Data13, Data14, Data15, Data2, Data3, Data4, Data5, Data6, Data7, Data8, Data9, Db, Dbtp, Dimension, Edge, Edge2, Evidence, Expectation, Finding, Fix, Gap, Group, Hz, Image, Input, Layout, Lu, Lufs, Masking, MaskingBasis, MatchMode, MatchedTone, MatrixCell, Maximum, Measurements, MissingBand, Moment, Move, MoveOutcome, Outcome, Outlier, Pair, Picture, Place, Points, Proposal, Quantity, Range, ReferenceName, ReferenceResidual, Region, RegionHeard, Remedy, Resum, Ring, Role, RoleBasis, Seconds, SectionComparison, Series, SourceInfo, Spread, Stage, Status, StemFacts, StemMove, StemResult, StemSettings, Sunk, SystemScore, TimeRange, Together, TranslationTrade, Uncertain, Verdict, VerdictLevel } from "./document";
 
 /**
  * Which way a finding went.
@@ -17,10 +17,6 @@ export type Basis2 = "neutral" | "references" | "same_session";
  * What a figure rests on.
  */
 export type Basis = "measured" | "partly" | "estimated";
-/**
- * Kind of place, for grouping.
- */
-export type Group = "small" | "headphones" | "room" | "car" | "stage";
 /**
  * What the window can act on.
  */
@@ -253,148 +249,6 @@ export interface Comparison {
    * Width per third octave; empty for mono files and against the neutral range.
    */
   width: BandWidth[];
-}
-/**
- * The width of one third-octave band against its range.
- */
-export interface BandWidth {
-  /**
-   * Centre of the band, Hz.
-   */
-  hz: number;
-  range: Range;
-  /**
-   * Side against mid, dB.
-   */
-  side_mid_db: number;
-}
-/**
- * A check that was not passed, told so that somebody can act on it.
- */
-export interface Finding {
-  /**
-   * Where in frequency, \[low, high\] Hz.
-   *
-   * @minItems 2
-   * @maxItems 2
-   */
-  band_hz?: [number, number] | null;
-  /**
-   * Code of the check.
-   */
-  code: string;
-  /**
-   * 0 to 1.
-   */
-  confidence: number;
-  /**
-   * Further numbers.
-   */
-  evidence: Evidence[];
-  /**
-   * What to do; none only where nothing can be done.
-   */
-  fix?: Fix | null;
-  /**
-   * Lean as in [`Check::lean`].
-   */
-  lean?: number | null;
-  /**
-   * The limit.
-   */
-  limit?: number | null;
-  /**
-   * Where the limit comes from, in a few words: "over R1–R3".
-   */
-  limit_source: string;
-  status: Status;
-  /**
-   * Playback system, for translation findings.
-   */
-  system?: string | null;
-  /**
-   * Where in time; empty means throughout.
-   */
-  time: TimeRange[];
-  /**
-   * What a listener hears, at most six words.
-   */
-  title: string;
-  /**
-   * Unit of value and limit.
-   */
-  unit: string;
-  /**
-   * Measured value.
-   */
-  value?: number | null;
-  where: Place;
-  /**
-   * One sentence: why it matters here.
-   */
-  why: string;
-}
-/**
- * Everything measured of one file.
- */
-export interface Measurements {
-  band_levels: Data11;
-  clipping: Data6;
-  dc: Data7;
-  duration: Seconds;
-  dynamics: Data9;
-  edges: Data8;
-  format: Data15;
-  /**
-   * Frames measured.
-   */
-  frames: number;
-  glitch: Data12;
-  hum: Data13;
-  invalid: Data;
-  layout: Layout;
-  loudness: Data3;
-  noise: Data14;
-  peak_to_loudness: Data2;
-  sample_peak: Data4;
-  /**
-   * Sample rate, Hz.
-   */
-  sample_rate: number;
-  spectrum: Data10;
-  /**
-   * The stereo image; none for mono.
-   */
-  stereo?: Image | null;
-  true_peak: Data5;
-}
-/**
- * Clicks and dropouts.
- *
- * # What it measures
- * Samples that do not belong to the waveform around them: impulses of one to a few samples, and holes in which the waveform stands still.
- * # Definition
- * Click: see [`super::impulse`]. Gap: at least 2.5 ms and at most 0.4 s in which a channel stays within 6.2·10⁻⁵ of one value, sound on
- * both sides. Events are listed as they are; whether they are faults is decided in `diagnose` from their levels against the programme.
- * # Unit and range
- * Seconds, dB re full scale.
- * # On silence, short, mono
- * Silence and files shorter than some milliseconds have none. Channels are looked at one by one.
- * # Limits
- * A click right on a loud attack, or masked by denser clicks, can be missed; a hole filled with noise or faded at its edges is no gap.
- * # References
- * Vaseghi, Advanced Digital Signal Processing and Noise Reduction, 4th ed. 2008, ch. 13 (impulsive noise);
- * Godsill and Rayner, Digital Audio Restoration, 1998, ch. 5 (detection in autoregressive signals).
- */
-export interface Data12 {
-  /**
-   * Clicks in order of time per channel; at most 4096.
-   */
-  clicks: Click[];
-  /**
-   * Gaps in order of their ends; at most 4096.
-   */
-  gaps: Gap[];
 }
 /**
  * A mix on all systems.
