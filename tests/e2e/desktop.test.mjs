@@ -1,14 +1,13 @@
 // The real app among other programs: files dragged onto it, its files shown in the file manager, files opened with it.
 
 import assert from "node:assert/strict";
-import { spawn } from "node:child_process";
-import { execFileSync } from "node:child_process";
+import { execFileSync, spawn } from "node:child_process";
 import { copyFileSync, mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 import { pathToFileURL } from "node:url";
-import { at, sessionOf, startStage } from "./support/app.mjs";
+import { at, openDemo, sessionOf, startStage } from "./support/app.mjs";
 import { startBus } from "./support/bus.mjs";
 import { said } from "./support/processes.mjs";
 import { until } from "./support/webdriver.mjs";
@@ -29,9 +28,7 @@ describe("the app on a desktop", { concurrency: false }, () => {
   before(async () => {
     bus = await startBus();
     stage = await startStage({ more: bus.env });
-    app = await stage.open();
-    await (await app.find(at("open-demo"))).click();
-    await app.find(at("verdict"), 60_000);
+    app = await openDemo(stage);
     const folder = join(stage.folder, "müsic & more");
     mkdirSync(folder);
     [mix, reference] = [join(folder, "my mix ä.wav"), join(folder, "a record.wav")];

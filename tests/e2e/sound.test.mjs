@@ -5,7 +5,7 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
-import { RATE, at, bar, ffmpeg, invoke, sessionOf, startStage, strict } from "./support/app.mjs";
+import { RATE, at, bar, ffmpeg, invoke, openDemo, sessionOf, startStage, strict } from "./support/app.mjs";
 import { gapsOf, mono, onset } from "./support/audio.mjs";
 import { KEY, until } from "./support/webdriver.mjs";
 
@@ -28,9 +28,7 @@ describe("what is heard", { concurrency: false }, () => {
   before(async () => {
     stage = await startStage();
     demo = join(stage.data, "demo");
-    app = await stage.open();
-    await (await app.find(at("open-demo"))).click();
-    await app.find(at("verdict"), 60_000);
+    app = await openDemo(stage);
     await until("a proposal is there", async () => (await sessionOf(app)).settings.eq.length > 0, 60_000);
   });
   after(async () => {

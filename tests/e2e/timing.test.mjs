@@ -5,7 +5,7 @@ import { execFileSync } from "node:child_process";
 import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
-import { COMMAND, at, bar, ffmpeg, startStage } from "./support/app.mjs";
+import { COMMAND, at, bar, ffmpeg, openDemo, startStage } from "./support/app.mjs";
 
 /** How much longer than the command the window may take to show findings. */
 const OF_THE_COMMAND = 1.5;
@@ -22,9 +22,7 @@ describe("how long it takes", { concurrency: false }, () => {
 
   before(async () => {
     stage = await startStage();
-    app = await stage.open();
-    await (await app.find(at("open-demo"))).click();
-    await app.find(at("verdict"), 60_000);
+    app = await openDemo(stage);
     const mix = join(stage.data, "demo", "mix.wav");
     [song, long] = [join(stage.folder, "song.flac"), join(stage.folder, "long.flac")];
     ffmpeg("-stream_loop", "7", "-i", mix, "-t", "240", "-c:a", "flac", song);

@@ -153,8 +153,9 @@ impl Work<'_> {
                     next
                 }
             };
-            let harm = round.judged.harm();
-            if round.judged.spoiled.is_none() && best.as_ref().is_none_or(|(least, ..)| harm <= *least) || best.is_none() {
+            // One that its moves for playback systems spoiled is kept only where there is no other.
+            let harm = if round.judged.spoiled.is_some() { f64::INFINITY } else { round.judged.harm() };
+            if best.as_ref().is_none_or(|(least, ..)| harm <= *least) {
                 best = Some((harm, draft, round));
             }
             let Some(next) = next else { break };

@@ -74,6 +74,14 @@ async function startScreen(log) {
 /** The selector of a mark for tests. */
 export const at = (id) => `[data-testid="${id}"]`;
 
+/** Starts the app and opens the built-in song, its verdict on the screen. */
+export async function openDemo(stage) {
+  const app = await stage.open();
+  await (await app.find(at("open-demo"))).click();
+  await app.find(at("verdict"), 60_000);
+  return app;
+}
+
 /** The session as the window shows it. */
 export const sessionOf = (session) => invoke(session, "start").then((info) => info.session);
 

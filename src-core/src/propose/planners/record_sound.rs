@@ -94,7 +94,8 @@ impl Sought<'_> {
     }
 
     /// The moves that bring most and do no harm. The search takes shapes in proportion to their gain; true ones differ a little, and what is
-    /// no harm to the search may still be measured. So gains are refined by the true shapes, harm counting ever more, and at last scaled back.
+    /// no harm to the search may still be measured. So gains are refined by the true shapes, harm counting ever more; the amounts asked for come
+    /// last, and are scaled back where more of the same does harm.
     fn found(&self) -> Settings {
         const TRIES: usize = 12;
         let means = self.means();
@@ -111,8 +112,7 @@ impl Sought<'_> {
             }
             tried = self.scaled(&tried, [0.85, 0.85]);
         }
-        // Rather one of both than nothing.
-        [[1.0, 0.0], [0.0, 1.0]].map(|kept| self.scaled(&tried, kept)).into_iter().find(|s| self.harmless(s)).unwrap_or_else(|| self.held())
+        self.held()
     }
 
     /// The moves with gains that do no harm. Where refining does not get there, from full gains or from a part of them, the move goes without
