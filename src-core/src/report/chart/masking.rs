@@ -12,7 +12,7 @@ const WIDTH: f64 = 690.0;
 const LEFT: f64 = 44.0;
 const HEIGHT: f64 = 210.0;
 const TOP: f64 = 24.0;
-/// Nothing lost to a tenth left; on paper the darker, the more is covered.
+/// Nothing lost to the end of the scale; on paper the darker, the more is covered.
 const RAMP: [Colour; 7] = [
     Colour(0xf7, 0xf5, 0xf1),
     Colour(0xf6, 0xe3, 0xc8),
@@ -34,7 +34,7 @@ pub(super) fn picture(doc: &Document) -> Result<Option<Chart>> {
     let height = TOP + HEIGHT + 30.0;
     let svg = Sheet::draw(WIDTH, height, &summary, |sheet| {
         let x = |s: f64| LEFT + (s / duration_s).clamp(0.0, 1.0) * (WIDTH - LEFT);
-        legend(sheet, masking.basis)?;
+        legend(sheet, masking.basis, masking.picture.most_lu)?;
         cells(sheet, picture, &x)?;
         for (hz, label) in FREQUENCY_TICKS.into_iter().filter(|(hz, _)| (SHOWN_HZ.0..=SHOWN_HZ.1).contains(hz)) {
             sheet.line((LEFT - 4.0, y(hz)), (LEFT, y(hz)), ink::ZERO, 1.0)?;
@@ -77,17 +77,29 @@ fn shade(lost_lu: u8, most_lu: f64) -> usize {
     ((share * RAMP.len() as f64) as usize).min(RAMP.len() - 1)
 }
 
-fn legend(sheet: &Sheet<'_>, basis: MaskingBasis) -> Result<()> {
+/// What is left of a loudness that a loss in LU is taken from: ten halve it.
+fn left_of(lost_lu: f64) -> String {
+    match (100.0 * 0.5f64.powf(lost_lu / 10.0)).round() {
+        50.0 => "half".into(),
+        25.0 => "a quarter".into(),
+        // The scale of stems ends at 34 LU, a little under a tenth.
+        9.0 | 10.0 => "a tenth".into(),
+        percent => format!("{} %", number(percent, 0)),
+    }
+}
+
+fn legend(sheet: &Sheet<'_>, basis: MaskingBasis, most_lu: f64) -> Result<()> {
     let from = WIDTH - 190.0;
+    let left = left_of(most_lu);
     let (least, most) = match basis {
-        MaskingBasis::Stems => ("all is heard", "a tenth is left"),
-        MaskingBasis::Estimate => ("as usual", "a quarter of it"),
+        MaskingBasis::Stems => ("all is heard", format!("{left} is left")),
+        MaskingBasis::Estimate => ("as usual", format!("{left} of it")),
     };
     sheet.text((from - 6.0, 8.0), least, Type::AXIS, Side::Left)?;
     for (i, colour) in RAMP.into_iter().enumerate() {
         sheet.rect((from + 14.0 * i as f64, 3.0), (from + 14.0 * (i + 1) as f64, 13.0), colour, 1.0)?;
     }
-    sheet.text((from + 104.0, 8.0), most, Type::AXIS, Side::Right)
+    sheet.text((from + 104.0, 8.0), &most, Type::AXIS, Side::Right)
 }
 
 /// Runs of one shade along time, so that the drawing stays small.
@@ -231,4 +243,15 @@ pub(super) fn matrix(doc: &Document) -> Result<Option<Chart>> {
         height,
         table: Table { head: ["Loses", "To", "Loudness"].map(String::from).to_vec(), rows: rows.collect() },
     }))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_end_of_the_scale_is_told_as_what_is_left() {
+        let told = [10.0, 20.0, Picture::MOST_LU, 60.0].map(left_of);
+        assert_eq!(told, ["half", "a quarter", "a tenth", "2 %"]);
+    }
 }
