@@ -1,6 +1,8 @@
 //! The curves of a system, from which both forms are made.
 
 use super::ears;
+use super::limiter::{BandLimiter, LimiterOn};
+use super::spectra::Spectrum;
 use crate::models::system::{BANDS, Bands, Heard, System};
 use crate::units::{THIRD_OCTAVES_HZ, db_to_power};
 
@@ -43,7 +45,7 @@ pub struct Model {
     pub(super) balance: [f64; 2],
     /// Delay of the farther loudspeaker, the right one, s.
     pub(super) delay_s: f64,
-    pub(super) limiter: Option<super::limiter::BandLimiter>,
+    pub(super) limiter: Option<BandLimiter>,
     pub(super) drive: Drive,
 }
 
@@ -70,7 +72,7 @@ impl Model {
             mono_below_hz: c.mono_below_hz,
             balance: [difference / mean, 1.0 / mean],
             delay_s: c.delay_ms.unwrap_or(0.0) / 1000.0,
-            limiter: system.limiter.as_ref().map(super::limiter::BandLimiter::new),
+            limiter: system.limiter.as_ref().map(BandLimiter::new),
             drive: Drive::SOFT,
         }
     }
@@ -102,19 +104,14 @@ impl Model {
         fold * between_bands(&self.side_share, hz)
     }
 
-    /// Power gains of the limiter for the third-octave powers (mid plus side) of one frame of 0.18 s; none where it cannot work.
-    pub fn limiter_gains(&self, powers: &Bands) -> Option<Bands> {
-        self.working_limiter().map(|l| l.gains(powers, db_to_power(self.drive.db)))
+    /// The limiter as it meets a programme; none where it cannot work.
+    pub fn limiter_on(&self, programme: &Spectrum<'_>) -> Option<LimiterOn> {
+        self.working_limiter().map(|l| l.on(programme, db_to_power(self.drive.db)))
     }
 
     /// The limiter, if it can work at this volume.
-    pub(super) fn working_limiter(&self) -> Option<&super::limiter::BandLimiter> {
+    pub(super) fn working_limiter(&self) -> Option<&BandLimiter> {
         self.limiter.as_ref().filter(|l| l.works_at(db_to_power(self.drive.db)))
-    }
-
-    /// Whether the limiter can work at this volume.
-    pub fn limits(&self) -> bool {
-        self.working_limiter().is_some()
     }
 
     /// The highest gain at any frequency, dB.

@@ -140,7 +140,7 @@ fn largest_after(filters: &Convolver, impulse: &[f64]) -> f64 {
 
 #[cfg(test)]
 mod tests {
-    use super::super::{BandGains, Drive};
+    use super::super::{BandGains, Drive, Spectrum};
     use super::*;
     use crate::audio::Layout;
     use crate::dsp::biquad::{Cascade, Coefficients};
@@ -212,13 +212,14 @@ mod tests {
         for rate in [44_100, 96_000] {
             let input = music(rate, if rate > 50_000 { 6.0 } else { 12.0 });
             let (before, cross) = (bins(&input, rate), cross_shares(&input, rate));
+            let spectrum = Spectrum { width_hz: before.width_hz, mid: &before.mid, side: &before.side };
             for system in system::all().unwrap() {
                 let model = Model::new(&system);
                 let mut simulation = Simulation::new(&model, rate);
                 let mut output = input.clone();
                 simulation.process_frames(&mut output);
                 let after = bins(&output[simulation.latency_frames()..], rate);
-                let gains = BandGains::of_programme(&model, before.width_hz, &before.mid, &before.side);
+                let gains = BandGains::of_programme(&model, &spectrum);
                 let down = db_to_power(simulation.attenuation_db());
                 let expected: Vec<f64> = (0..BANDS)
                     .map(|b| {
@@ -274,8 +275,11 @@ mod tests {
         assert!(level(0.5, loud) < level(0.5, soft) - 10.0, "at full volume the band is held to −31 dB");
         let mut powers = [0.0; BANDS];
         powers[4] = 0.125;
-        let gains = model.clone().driven(loud).limiter_gains(&powers).unwrap();
+        let mut mid = vec![0.0; 1024];
+        mid[50] = 1.0;
+        let spectrum = Spectrum { width_hz: 1.0, mid: &mid, side: &mid };
+        let gains = model.clone().driven(loud).limiter_on(&spectrum).unwrap().gains(&powers);
         assert!((power_to_db(powers[4] * gains[4]) - level(0.5, loud) + level(0.5, soft) - power_to_db(powers[4])).abs() < 0.5);
-        assert!(model.limiter_gains(&powers).is_none());
+        assert!(model.limiter_on(&spectrum).is_none());
     }
 }

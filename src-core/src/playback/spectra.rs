@@ -1,11 +1,57 @@
 //! The model on band spectra: power gains for mid and side per third octave.
 
 use super::Model;
-use crate::models::system::Bands;
+use crate::models::system::{BANDS, Bands};
 use crate::units::{THIRD_OCTAVES_HZ, db_to_power};
 
 /// Points per band at which a gain is averaged where a programme says nothing.
 const POINTS: i32 = 8;
+
+/// The long-term power spectrum of a programme: where in a band its energy lies.
+#[derive(Clone, Copy, Debug)]
+pub struct Spectrum<'a> {
+    /// Bins are this far apart, from 0 Hz, Hz.
+    pub width_hz: f64,
+    /// Power of the mid per bin.
+    pub mid: &'a [f32],
+    /// Power of the side per bin.
+    pub side: &'a [f32],
+}
+
+/// Neighbouring bins as one.
+pub(super) struct Line {
+    pub hz: f64,
+    pub mid: f64,
+    pub side: f64,
+}
+
+impl Spectrum<'_> {
+    /// The energy of a third octave at some two dozen frequencies, which tell a slope; spread evenly where there is none.
+    pub(super) fn lines(&self, third: usize) -> Vec<Line> {
+        let hz = THIRD_OCTAVES_HZ.get(third).copied().unwrap_or(0.0);
+        let even = |i: i32| Line { hz: hz * 2f64.powf((f64::from(i) + 0.5) / f64::from(POINTS) / 3.0 - 1.0 / 6.0), mid: 1.0, side: 1.0 };
+        let lines = if self.width_hz > 0.0 { self.bins(hz) } else { Vec::new() };
+        if lines.iter().any(|line| line.mid + line.side > 0.0) { lines } else { (0..POINTS).map(even).collect() }
+    }
+
+    fn bins(&self, hz: f64) -> Vec<Line> {
+        let sixth = 2f64.powf(1.0 / 6.0);
+        let (low, high) = (hz / sixth / self.width_hz, hz * sixth / self.width_hz);
+        // Bin k stands for the stretch from k − ½ to k + ½; those at the edges belong to two bands.
+        let bins = (low + 0.5).floor() as usize..((high + 0.5).ceil() as usize).min(self.mid.len()).min(self.side.len());
+        let share = |k: usize| (high.min(k as f64 + 0.5) - low.max(k as f64 - 0.5)).clamp(0.0, 1.0);
+        let step = bins.len().div_ceil(24).max(1);
+        let line = |start: usize| {
+            let group = start..(start + step).min(bins.end);
+            let power = |x: &[f32]| {
+                let inside = x.get(group.clone()).unwrap_or(&[]).iter();
+                inside.zip(group.clone()).map(|(p, k)| f64::from(*p) * share(k)).sum::<f64>()
+            };
+            Line { hz: (start + group.end - 1) as f64 / 2.0 * self.width_hz, mid: power(self.mid), side: power(self.side) }
+        };
+        bins.clone().step_by(step).map(line).collect()
+    }
+}
 
 /// What a system does to the bands of a programme.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -21,49 +67,24 @@ pub struct BandGains {
 impl BandGains {
     /// Gains for a programme whose energy is spread evenly over each band.
     pub fn even(model: &Model) -> Self {
-        let at = |f: &dyn Fn(f64) -> f64| {
-            THIRD_OCTAVES_HZ.map(|hz| {
-                let point = |i: i32| hz * 2f64.powf((f64::from(i) + 0.5) / f64::from(POINTS) / 3.0 - 1.0 / 6.0);
-                (0..POINTS).map(|i| f(point(i))).sum::<f64>() / f64::from(POINTS)
-            })
-        };
-        let mid = |hz: f64| db_to_power(model.response_db(hz));
-        Self { mid: at(&mid), side: at(&|hz| mid(hz) * model.side_share(hz)), tilt: tilt(model) }
+        Self::of_programme(model, &Spectrum { width_hz: 0.0, mid: &[], side: &[] })
     }
 
-    /// Gains for a programme by its long-term power spectrum of mid and side, bins `width_hz` apart from 0 Hz: where a response is steep
-    /// it matters where in the band the music lies. Bands without power get the even gain.
-    pub fn of_programme(model: &Model, width_hz: f64, mid: &[f32], side: &[f32]) -> Self {
-        let mut gains = Self::even(model);
-        let sixth = 2f64.powf(1.0 / 6.0);
-        for (band, hz) in THIRD_OCTAVES_HZ.into_iter().enumerate() {
-            if width_hz <= 0.0 {
-                break;
-            }
-            let (low, high) = (hz / sixth / width_hz, hz * sixth / width_hz);
-            // Bin k stands for the stretch from k − ½ to k + ½; those at the edges belong to two bands.
-            let bins = (low + 0.5).floor() as usize..((high + 0.5).ceil() as usize).min(mid.len()).min(side.len());
-            let share = |k: usize| (high.min(k as f64 + 0.5) - low.max(k as f64 - 0.5)).clamp(0.0, 1.0);
-            // Some two dozen points tell a slope; the bins between them are summed.
-            let step = bins.len().div_ceil(24).max(1);
-            let mut sums = [0.0f64; 4];
-            for start in bins.clone().step_by(step) {
-                let group = start..(start + step).min(bins.end);
-                let hz = (start + group.end - 1) as f64 / 2.0 * width_hz;
-                let response = db_to_power(model.response_db(hz));
-                let power = |x: &[f32]| {
-                    let inside = x.get(group.clone()).unwrap_or(&[]).iter();
-                    inside.zip(group.clone()).map(|(p, k)| f64::from(*p) * share(k)).sum::<f64>()
-                };
-                let (m, s) = (power(mid), power(side));
-                sums = [sums[0] + m, sums[1] + m * response, sums[2] + s, sums[3] + s * response * model.side_share(hz)];
-            }
-            if sums[0] > 0.0 {
-                gains.mid[band] = sums[1] / sums[0];
-            }
-            if sums[2] > 0.0 {
-                gains.side[band] = sums[3] / sums[2];
-            }
+    /// Gains for a programme: where a response is steep it matters where in the band the music lies.
+    pub fn of_programme(model: &Model, programme: &Spectrum<'_>) -> Self {
+        let mut gains = Self { mid: [0.0; BANDS], side: [0.0; BANDS], tilt: tilt(model) };
+        let bands = gains.mid.iter_mut().zip(&mut gains.side).enumerate();
+        for (third, (mid, side)) in bands {
+            let lines = programme.lines(third);
+            let responses: Vec<[f64; 2]> = lines.iter().map(|line| response(model, line.hz)).collect();
+            let mean = |channel: usize, power: &dyn Fn(&Line) -> f64| {
+                let whole: f64 = lines.iter().map(power).sum();
+                let passed: f64 = lines.iter().zip(&responses).map(|(line, r)| power(line) * r[channel]).sum();
+                // A channel that holds nothing has the gain of an even one.
+                if whole > 0.0 { passed / whole } else { responses.iter().map(|r| r[channel]).sum::<f64>() / responses.len().max(1) as f64 }
+            };
+            *mid = mean(0, &|line| line.mid);
+            *side = mean(1, &|line| line.side);
         }
         gains
     }
@@ -76,6 +97,12 @@ impl BandGains {
     }
 }
 
+/// Power gains of mid and side.
+fn response(model: &Model, hz: f64) -> [f64; 2] {
+    let mid = db_to_power(model.response_db(hz));
+    [mid, mid * model.side_share(hz)]
+}
+
 /// (gL² − gR²)/2 · 2: left and right power are mid + side ± 2 cross.
 fn tilt(model: &Model) -> f64 {
     model.balance[0] - model.balance[1]
@@ -84,7 +111,6 @@ fn tilt(model: &Model) -> f64 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::models::system::BANDS;
     use crate::models::system::find;
 
     #[test]
@@ -105,7 +131,7 @@ mod tests {
         let at = |hz: f64| {
             let mut mid = vec![0.0f32; 4000];
             mid[(hz / 1.0) as usize] = 1.0;
-            BandGains::of_programme(&phone, 1.0, &mid, &vec![0.0; 4000]).mid[9]
+            BandGains::of_programme(&phone, &Spectrum { width_hz: 1.0, mid: &mid, side: &vec![0.0; 4000] }).mid[9]
         };
         let even = BandGains::even(&phone).mid[9];
         assert!(at(146.0) < 0.7 * even && at(174.0) > 1.3 * even, "{} {even} {}", at(146.0), at(174.0));

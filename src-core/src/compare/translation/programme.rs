@@ -5,7 +5,7 @@ use crate::compare::equal_loudness::k_weighted;
 use crate::measure::Measurements;
 use crate::measure::energy_map::{BANDS, BANDS_HZ, BandBins, EnergyMap};
 use crate::measure::spectrum::Bins;
-use crate::playback::{BandGains, Model};
+use crate::playback::{BandGains, Model, Spectrum};
 use crate::units::power_to_db;
 use std::sync::Arc;
 
@@ -123,6 +123,11 @@ impl<'a> Programme<'a> {
         Some(Self { classes, passages, bins: &m.spectrum.bins, lufs, map, sounding: order.into(), resolved })
     }
 
+    /// Where in the bands its energy lies.
+    pub fn spectrum(&self) -> Spectrum<'a> {
+        Spectrum { width_hz: self.bins.width_hz, mid: &self.bins.mid, side: &self.bins.side }
+    }
+
     /// The file under gains of mid and side (power ratios). Where in a band its energy lies stays as it is: broad moves are even within
     /// a third octave. What is a pause stays one.
     pub fn under(&self, mid: &[f64; BANDS], side: &[f64; BANDS]) -> Self {
@@ -138,16 +143,14 @@ impl<'a> Programme<'a> {
     ///
     /// What the gains of [`Self::under`] change in how it works is left out: the limiter is held to what the file asks of it.
     pub fn limited(&self, model: &Model) -> Option<Self> {
-        if !model.limits() {
-            return None;
-        }
+        let limiter = model.limiter_on(&self.spectrum())?;
         let left = |frames: &[usize]| -> [f64; BANDS] {
             let (mut before, mut after) = ([0.0; BANDS], [0.0; BANDS]);
             for frame in frames {
                 let Powers { mid, side, .. } =
                     Powers::mean(self.map, &mut std::iter::once(*frame)).under(&self.resolved.0, &self.resolved.1);
                 let powers = std::array::from_fn(|b| mid[b] + side[b]);
-                let gains = model.limiter_gains(&powers).unwrap_or([1.0; BANDS]);
+                let gains = limiter.gains(&powers);
                 for b in 0..BANDS {
                     (before[b], after[b]) = (before[b] + powers[b], after[b] + gains[b] * powers[b]);
                 }

@@ -44,7 +44,7 @@ pub(super) struct Place {
 impl Place {
     /// The usual case for a programme.
     pub fn usual(system: &System, model: &Model, of: &Programme<'_>) -> Self {
-        let gains = BandGains::of_programme(model, of.bins.width_hz, &of.bins.mid, &of.bins.side);
+        let gains = BandGains::of_programme(model, &of.spectrum());
         Self { gains, level_dba: system.level.dba, noise: noise(system, 0.0) }
     }
 

@@ -175,10 +175,6 @@ const FORMS_DB: f64 = 0.5;
 /// A band this far below another within an octave holds what the analysis window leaks from there, not what is played, dB.
 const LEAKAGE_DB: f64 = -40.0;
 
-/// The same beside the edge of a band that a limiter holds down: what the crossover leaves there falls by 8 dB within a third octave, and the
-/// score takes the energy of a band as spread evenly over it, which pure notes are not, dB.
-const FORMS_LIMITED_DB: f64 = 1.2;
-
 #[test]
 fn what_is_scored_is_what_is_rendered_at_every_volume() {
     use crate::measure::energy_map::{BANDS_HZ, BandBins};
@@ -193,7 +189,6 @@ fn what_is_scored_is_what_is_rendered_at_every_volume() {
             let system = system.at_level(level);
             let scored = &translate(&own, &comparison, &[], std::slice::from_ref(&system)).unwrap().systems[0].mix_db_spl;
             let model = Model::new(&system).driven(Drive::usual(&system, own.loudness.integrated.lufs()));
-            let bar_db = if model.limits() { FORMS_LIMITED_DB } else { FORMS_DB };
             let mut simulation = Simulation::new(&model, RATE);
             let mut frames = song.clone();
             frames.extend(vec![[0.0; 2]; simulation.latency_frames()]);
@@ -211,7 +206,7 @@ fn what_is_scored_is_what_is_rendered_at_every_volume() {
             let apart: Vec<f64> = off.clone();
             off.sort_by(f64::total_cmp);
             let middle = off[off.len() / 2];
-            let over = bands.iter().zip(apart).filter(|(_, off)| (off - middle).abs() > bar_db);
+            let over = bands.iter().zip(apart).filter(|(_, off)| (off - middle).abs() > FORMS_DB);
             apart_at.extend(over.map(|(b, off)| format!("{} at {level} dBA, {} Hz: {:.2} dB", system.name, BANDS_HZ[*b], off - middle)));
         }
     }
