@@ -129,9 +129,12 @@ fn a_covered_voice_is_found_and_brought_back_and_the_files_keep_their_form() {
         let (before, now) = (info(stems.join(name)), info(out.join(name)));
         assert_eq!((before.frames, before.sample_rate, before.float), (now.frames, now.sample_rate, now.float), "{name}");
     }
-    // Inputs and existing results are refused before any work.
+    // Inputs are refused before any work, and so is what somebody has changed; what was written here before is written anew.
     assert!(run(&stems, Some(&stems)).is_err());
+    run(&stems, Some(&out)).unwrap();
+    std::fs::write(out.join("bass.wav"), b"mine").unwrap();
     assert!(run(&stems, Some(&out)).is_err());
+    assert_eq!(std::fs::read(out.join("bass.wav")).unwrap(), b"mine");
 }
 
 /// The built-in song has covered stems in several octaves, two pairs of them in one.

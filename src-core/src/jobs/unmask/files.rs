@@ -1,6 +1,7 @@
 //! Which files are stems, which is the mix, and where fixed ones go.
 
 use super::StemsRequest;
+use super::record::Record;
 use crate::encode::Overwrite;
 use crate::error::{Error, Result};
 use crate::jobs::files::refuse_inputs;
@@ -95,21 +96,28 @@ impl StemFiles {
         if crate::encode::Format::of_path(&path).is_ok() { path } else { path.with_extension("wav") }
     }
 
-    /// Refuses before any work what could not be written after it.
-    pub(super) fn refuse(&self, folder: &Path, new_mix: &str, overwrite: Overwrite) -> Result<()> {
-        let mut targets: Vec<PathBuf> = self.stems.iter().map(|stem| Self::written(folder, stem)).collect();
-        targets.push(folder.join(new_mix));
+    /// Every file that is written.
+    pub(super) fn targets(&self, folder: &Path, new_mix: &str) -> Vec<PathBuf> {
+        self.stems.iter().map(|stem| Self::written(folder, stem)).chain([folder.join(new_mix)]).collect()
+    }
+
+    /// Refuses before any work what could not be written after it. Results of an earlier run that nobody has changed since may be replaced:
+    /// then the answer is [`Overwrite::Allow`].
+    pub(super) fn refuse(&self, folder: &Path, new_mix: &str, overwrite: Overwrite) -> Result<Overwrite> {
+        let targets = self.targets(folder, new_mix);
+        let record = Record::of(folder);
         let mut seen = HashSet::new();
         for target in &targets {
             if !seen.insert(target) {
                 return Err(Error::setting(target.display().to_string(), "two results would have this name", "rename one of the stems"));
             }
             refuse_inputs(target, &self.inputs())?;
-            if overwrite == Overwrite::Refuse && target.exists() {
+            if overwrite == Overwrite::Refuse && target.exists() && !record.holds(target) {
                 return Err(Error::io(target, "cannot write", std::io::ErrorKind::AlreadyExists.into()));
             }
         }
-        Ok(())
+        let again = targets.iter().any(|target| record.holds(target));
+        Ok(if again { Overwrite::Allow } else { overwrite })
     }
 }
 

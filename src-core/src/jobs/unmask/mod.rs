@@ -2,6 +2,7 @@
 
 mod files;
 mod null;
+mod record;
 mod strands;
 
 pub use files::StemFiles;
@@ -21,6 +22,7 @@ use crate::propose::unmask::{Limits, Plan, Remedy, StemMove, StemResult, StemSet
 use crate::report::{Document, Masking};
 use crate::stems::{OCTAVES_HZ, Pair, Place, Resum, Role, RoleBasis, Scene, StemFacts, StemMasking, find_pairs, picture, role_of, usual};
 use null::WithMix;
+use record::Record;
 use std::path::{Path, PathBuf};
 use strands::{Strands, Strung};
 
@@ -67,14 +69,14 @@ pub struct UnmaskRequest {
 /// results that would replace an input; [`crate::Error::Unsupported`] for stems of different rates; [`crate::Error::Cancelled`].
 pub fn unmask(request: &UnmaskRequest, host: Host<'_>) -> Result<Document> {
     let files = StemFiles::find(&request.stems, request.mix.as_deref())?;
-    if let Some(to) = &request.to {
-        files.refuse(&to.folder, NEW_MIX, to.overwrite)?;
-    }
+    let to =
+        request.to.as_ref().map(|to| Ok(StemDestination { overwrite: files.refuse(&to.folder, NEW_MIX, to.overwrite)?, ..to.clone() }));
+    let to = to.transpose()?;
     let scanned = scan(&files, host)?;
     let mut found = scanned.masking(&files, &request.stems.roles, host)?;
     let lufs = scanned.measurements.loudness.integrated.lufs();
     let maps: Vec<StemMap> = scanned.strung.iter().map(|s| s.map.clone()).collect();
-    let remedy = remedy(&files, &mut found, &maps, lufs, request, host)?;
+    let remedy = remedy(&files, &mut found, Before { maps: &maps, lufs }, (request.limits, to.as_ref()), host)?;
     let comparison = compare::compare(&scanned.measurements, &[])?;
     let diagnosis = diagnose_with(&scanned.measurements, &comparison, Views { stems: Some(&found), ..Views::default() }, StageChoice::Mix);
     let mut steps = files.steps.clone();
@@ -145,38 +147,47 @@ fn facts(strung: &Strung, name: &str, roles: &[(String, Role)], mix_lufs: f64) -
     }
 }
 
+/// The stems as they came.
+struct Before<'a> {
+    maps: &'a [StemMap],
+    lufs: f64,
+}
+
 /// Plans, renders, measures again.
 fn remedy(
     files: &StemFiles,
     found: &mut StemMasking,
-    maps: &[StemMap],
-    lufs: f64,
-    request: &UnmaskRequest,
+    Before { maps, lufs }: Before<'_>,
+    (limits, to): (Limits, Option<&StemDestination>),
     host: Host<'_>,
 ) -> Result<Remedy> {
     let critical = found.pairs.iter().filter(|p| p.critical).count();
-    if critical == 0 && request.to.is_none() {
+    if critical == 0 && to.is_none() {
         return Ok(Remedy::default());
     }
     let rate = Strands::open(&files.stems, &[], &[])?.sum_info().sample_rate;
     let planned = if critical == 0 {
         Plan { settings: vec![Settings::default(); files.stems.len()], pan: vec![0.0; files.stems.len()], ..Plan::default() }
     } else {
-        host.step("Trying moves", |_| Ok(plan(&Scene::new(maps, lufs), &found.stems, &found.pairs, request.limits, rate)))?
+        host.step("Trying moves", |_| Ok(plan(&Scene::new(maps, lufs), &found.stems, &found.pairs, limits, rate)))?
     };
     let mut strands = Strands::open(&files.stems, &planned.settings, &planned.pan)?;
     let info = strands.sum_info().clone();
-    if let Some(to) = &request.to {
+    if let Some(to) = to {
         let (stems, sum) = writers(files, &strands, &planned, to)?;
         strands.write_to(stems, sum);
     }
     let expected = info.frames.filter(|&n| n > 0).map(|n| n as f64);
-    let step = if request.to.is_some() { "Rendering stems and mix" } else { "Measuring the moves" };
+    let step = if to.is_some() { "Rendering stems and mix" } else { "Measuring the moves" };
     let after = host.step(step, |report| {
         measure::parallel::measure(&mut strands, &mut |frames| report(expected.map_or(0.0, |all| frames as f64 / all)))
     })?;
     let after_lufs = after.loudness.integrated.lufs();
     let (after_maps, after_stems): (Vec<StemMap>, Vec<f64>) = strands.finish()?.into_iter().map(|s| (s.map, s.loudness.lufs())).unzip();
+    if let Some(to) = to {
+        let name = |path: PathBuf| path.file_name().map(|n| n.to_string_lossy().into_owned());
+        Record::keep(&to.folder, files.targets(&to.folder, NEW_MIX).into_iter().filter_map(name))?;
+    }
     let scene = Scene::new(&after_maps, after_lufs);
     let again = Again { ratios: scene.ratios(&scene.untouched()), pairs: find_pairs(&scene, &files.names()).pairs, stems: after_stems };
     let apart = Apart { before: Scene::new(maps, lufs), after: scene };
