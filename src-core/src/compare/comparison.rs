@@ -191,4 +191,24 @@ impl Comparison {
     pub fn quantity(&self, id: &str) -> Option<&Quantity> {
         self.quantities.iter().find(|q| q.id == id)
     }
+
+    /// Third octaves in which there is music to be heard.
+    pub fn heard_tone(&self) -> impl Iterator<Item = &BandTone> {
+        /// A band this far below the loudest is no sound to be judged, dB.
+        const SILENT_DB: f64 = 60.0;
+        let loudest = self.tone.iter().map(|b| b.level_db).fold(f64::NEG_INFINITY, f64::max);
+        self.tone.iter().filter(move |b| HEARD_HZ.contains(&b.hz) && b.level_db > loudest - SILENT_DB)
+    }
+
+    /// Whether tone and width of all that is heard lie inside their ranges, by more or less: then the sound is to be kept.
+    pub fn sound_is_inside(&self) -> bool {
+        /// Outside by no more than this is inside for all that can be heard, dB.
+        const INSIDE_DB: f64 = 0.3;
+        let widths = self.width.iter().filter(|b| HEARD_HZ.contains(&b.hz)).map(|b| b.range.outside(b.side_mid_db));
+        let whole = self.quantity("width").and_then(|q| Some(q.range.outside(q.value?)));
+        self.heard_tone().map(|b| b.outside_db).chain(widths).chain(whole).all(|outside| outside.abs() <= INSIDE_DB)
+    }
 }
+
+/// Where music is heard, Hz: below and above there is little to be judged.
+pub const HEARD_HZ: std::ops::RangeInclusive<f64> = 30.0..=17_000.0;

@@ -1,9 +1,8 @@
 //! A plan between rehearsals: what is known of its side effects, and what is taken back of it when it does harm.
 
-use crate::compare::Comparison;
 use crate::propose::planners::Drift;
 use crate::propose::{Amounts, Dimension, MatchMode, Proposal};
-use crate::verify::{Harm, Judged, harmless_share, lower};
+use crate::verify::{Harm, Judged, lower};
 
 /// Drift changes with the plan that is made for it, so it is found anew this often before something is taken back instead.
 const MOST_CORRECTIONS: usize = 2;
@@ -58,7 +57,7 @@ impl Draft {
 
     /// Amounts and drift to plan with after a judgement; none where nothing is left to be taken back. `drift` tells what the judged result
     /// holds beyond its plan.
-    pub fn revised(mut self, judged: &Judged, before: &Comparison, after: &Comparison, drift: impl FnOnce() -> Drift) -> Option<Self> {
+    pub fn revised(mut self, judged: &Judged, drift: impl FnOnce() -> Drift) -> Option<Self> {
         let asked = judged.retry?;
         let Some(worst) = judged.harms.first().filter(|_| self.proposal.mode == MatchMode::OtherRecord) else {
             self.proposal.amounts = asked;
@@ -77,7 +76,7 @@ impl Draft {
         } else {
             let guilty = self.guilty(worst)?;
             self.accused = Some(Accused { dimension: guilty, amount: amounts.of(guilty), harm: worst.clone() });
-            self.take_back(guilty, worst, &mut amounts, harmless_share(before, after));
+            self.take_back(guilty, worst, &mut amounts);
         }
         self.proposal.amounts = amounts;
         Some(self)
@@ -93,7 +92,7 @@ impl Draft {
         likely.copied().find(possible)
     }
 
-    fn take_back(&mut self, guilty: Dimension, harm: &Harm, amounts: &mut Amounts, harmless: f64) {
+    fn take_back(&mut self, guilty: Dimension, harm: &Harm, amounts: &mut Amounts) {
         /// From this much harm on half of it would still be too much.
         const CLEAR: f64 = 0.3;
         let amount = amounts.of_mut(guilty);
@@ -106,7 +105,7 @@ impl Draft {
                 self.drift = Drift::default().between(&self.drift, kept);
                 self.corrections = self.corrections.min(MOST_CORRECTIONS - 1);
             }
-            _ => *amount *= if harmless > 0.0 { harmless.min(MOST_KEPT) } else { 0.5 },
+            _ => *amount *= if harm.harmless > 0.0 { harm.harmless.min(MOST_KEPT) } else { 0.5 },
         }
     }
 }
@@ -130,7 +129,7 @@ mod tests {
     }
 
     fn judged(quantity: &str, excess: f64, of_bands: bool, suspects: &[Dimension]) -> Judged {
-        let harm = Harm { quantity: quantity.into(), excess, of_bands, suspects: suspects.to_vec() };
+        let harm = Harm { quantity: quantity.into(), excess, harmless: 1.0, of_bands, suspects: suspects.to_vec() };
         Judged {
             moves: Vec::new(),
             mended: Vec::new(),
@@ -144,7 +143,7 @@ mod tests {
 
     fn revised(draft: Draft, judged: &Judged) -> Draft {
         let drift = || Drift { whole_width_db: 1.0, ..Drift::default() };
-        draft.revised(judged, &Comparison::default(), &Comparison::default(), drift).expect("something is left")
+        draft.revised(judged, drift).expect("something is left")
     }
 
     #[test]
@@ -178,6 +177,6 @@ mod tests {
     fn where_no_suspect_is_left_nothing_more_is_tried() {
         let harm = judged("rumble", 1.0, false, &[Dimension::Dynamics]);
         let twice = revised(draft(), &harm);
-        assert!(twice.revised(&harm, &Comparison::default(), &Comparison::default(), Drift::default).is_none());
+        assert!(twice.revised(&harm, Drift::default).is_none());
     }
 }

@@ -2,7 +2,7 @@
 
 use crate::chain::Forecast;
 use crate::measure::loudness::integrated_of;
-use crate::propose::planners::{MOST_REDUCTION_DB, limiter_load};
+use crate::propose::planners::{Allowed, limiter_load};
 
 /// How far above the planned gain the solution may lie, dB: the limiter takes no more of the loudness than that.
 pub(super) const ROOM_DB: f64 = 5.0;
@@ -30,25 +30,24 @@ pub struct Drive {
 pub struct Wanted {
     /// Loudness to reach, LUFS.
     pub aim_lufs: f64,
-    /// Loudness of the mix as it is, LUFS: it is not turned down below that to spare the limiter.
-    pub own_lufs: f64,
+    /// What the limiter may do.
+    pub allowed: Allowed,
     /// Ceiling of the limiter, dBTP.
     pub ceiling_dbtp: f64,
 }
 
-/// The gain at which the aim is reached, or as near to it as the limiter may go: no more than [`MOST_REDUCTION_DB`] in the hardest
-/// hundredth of the time. None for silence.
+/// The gain at which the aim is reached, or as near to it as the limiter may go. None for silence.
 pub fn solve(forecast: &Forecast, wanted: Wanted, planned_db: f64) -> Option<Drive> {
-    let Wanted { aim_lufs, own_lufs, ceiling_dbtp } = wanted;
+    let Wanted { aim_lufs, allowed, ceiling_dbtp } = wanted;
     let most_db = planned_db + ROOM_DB;
     let load = limiter_load(&forecast.peaks_dbtp(), aim_lufs, ceiling_dbtp)?;
     // The hardest peaks at a gain of 0 dB lie `load.hardest_db` above the ceiling.
-    let spared_db = MOST_REDUCTION_DB - load.hardest_db;
+    let spared_db = allowed.most_db - load.hardest_db;
     let found = search(forecast, aim_lufs, planned_db, most_db)?;
     if found.gain_db <= spared_db {
         return Some(found);
     }
-    let least = own_lufs.min(aim_lufs);
+    let least = allowed.least_lufs.min(aim_lufs);
     let spared = at(forecast, spared_db);
     if spared.lufs >= least { Some(spared) } else { search(forecast, least, spared_db, most_db) }
 }

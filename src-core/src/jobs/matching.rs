@@ -19,7 +19,7 @@ use crate::diagnose::{Diagnosis, Finding, Stage, StageChoice, diagnose};
 use crate::error::{Error, Result};
 use crate::measure::energy_map::BANDS_HZ;
 use crate::measure::{Measurements, stereo};
-use crate::propose::planners::{self, ReferenceEvidence, Situation, expect_loudness, limiter_load, plan};
+use crate::propose::planners::{self, Allowed, ReferenceEvidence, Situation, expect_loudness, limiter_load, plan};
 use crate::propose::{Amounts, Dimension, MatchMode, Proposal, TranslationTrade};
 use crate::units::{number, power_to_db};
 use crate::verify::{Before, Judged, Outcome, Verification, judge, residuals};
@@ -219,7 +219,7 @@ impl Work<'_> {
     fn revised(&self, draft: Draft, judged: &Judged, after: &Comparison, diagnosis: &Diagnosis) -> Result<Option<Draft>> {
         let settings = draft.proposal.settings.clone();
         let drift = || planners::drift(&self.mix.measurements, &settings, after);
-        let Some(mut next) = draft.revised(judged, self.comparison, after, drift) else { return Ok(None) };
+        let Some(mut next) = draft.revised(judged, drift) else { return Ok(None) };
         next.proposal = self.plan(next.proposal.amounts, &diagnosis.findings, &next.drift, next.serving)?;
         Ok(Some(next))
     }
@@ -246,14 +246,14 @@ impl Work<'_> {
     }
 
     fn solve_drive(&self, proposal: &mut Proposal, aim_lufs: f64, forecast: &Forecast, steps: &mut Vec<String>) {
-        let own_lufs = self.mix.measurements.loudness.integrated.lufs();
+        let allowed = Allowed::of(&self.mix.measurements, self.comparison, proposal.mode, proposal.amounts);
         let ceiling_dbtp = self.ceiling_dbtp(proposal);
-        let wanted = Wanted { aim_lufs, own_lufs, ceiling_dbtp };
+        let wanted = Wanted { aim_lufs, allowed, ceiling_dbtp };
         let Some(drive) = drive::solve(forecast, wanted, proposal.settings.output_gain_db) else { return };
         proposal.settings.output_gain_db = drive.gain_db.clamp(-48.0, 48.0);
         steps.push(format!("gain {} dB before the limiter for {} LUFS", number(drive.gain_db, 2), number(drive.lufs, 2)));
         if (drive.lufs - aim_lufs).abs() > LOUDNESS_TOLERANCE_LU {
-            expect_loudness(proposal, drive.lufs, ceiling_dbtp);
+            expect_loudness(proposal, drive.lufs, allowed, ceiling_dbtp);
         }
     }
 

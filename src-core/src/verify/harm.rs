@@ -1,7 +1,7 @@
 //! What a render moved out of, or further out of, the range of other records.
 
 use super::outcomes::TOLERANCE_DB;
-use crate::compare::{BandTone, BandWidth, Comparison, Range, SUMMED_BANDS};
+use crate::compare::{BandTone, BandWidth, Comparison, HEARD_HZ, Range, SUMMED_BANDS};
 use crate::propose::{Dimension, Proposal};
 use crate::units::number;
 
@@ -16,8 +16,8 @@ const LEVELS_TOLERANCE_DB: f64 = 0.4;
 /// From this gain on the limiter may work hard enough to even out levels, dB.
 const LIMITING_GAIN_DB: f64 = 0.5;
 
-/// Bands in which music is heard, Hz.
-const HEARD_HZ: std::ops::RangeInclusive<f64> = 30.0..=17_000.0;
+/// Change of a band that is no harm where the whole sound lies inside the range, dB: such a mix is to change by less than half a decibel.
+const KEPT_DB: f64 = 0.4;
 
 /// A band this far below the loudest is no sound, dB.
 const SILENT_DB: f64 = 60.0;
@@ -29,6 +29,8 @@ pub struct Harm {
     pub quantity: String,
     /// By how much it went away beyond what measuring cannot tell from nothing, in its unit.
     pub excess: f64,
+    /// How much of the way there may be gone without harm, 0 to 1: levels in dB change nearly in proportion to the moves.
+    pub harmless: f64,
     /// Whether it is the tone or the width of a band, or a sum of such: what the equaliser can take into account.
     pub of_bands: bool,
     /// What has a move and can have done it, the likeliest first.
@@ -41,18 +43,20 @@ pub fn harms(proposal: &Proposal, before: &Comparison, after: &Comparison) -> Ve
     let same = |of: Dimension, d: Dimension| of == d || (of == Dimension::Translation && d == Tone);
     let moved = |d: &Dimension| proposal.moves.iter().any(|m| same(m.dimension, *d));
     let mut out: Vec<Harm> = Vec::new();
-    let mut note = |quantity: String, excess: f64, of_bands: bool, suspects: &[Dimension]| {
+    let mut note = |quantity: String, way: Way, of_bands: bool, suspects: &[Dimension]| {
         let suspects: Vec<Dimension> = suspects.iter().copied().filter(moved).collect();
-        if excess > 0.0 && !suspects.is_empty() {
-            out.push(Harm { quantity, excess, of_bands, suspects });
+        if way.excess(1.0) > 0.0 && !suspects.is_empty() {
+            out.push(Harm { quantity, excess: way.excess(1.0), harmless: way.harmless(), of_bands, suspects });
         }
     };
     // Only an expander widens levels, only a compressor narrows them; what else does so is the equaliser's weight on loud passages.
     let expands = proposal.settings.dynamics.as_ref().is_some_and(|d| d.bands.iter().any(|b| b.ratio < 1.0));
     let louder = proposal.settings.output_gain_db > LIMITING_GAIN_DB;
-    for quantity in &before.quantities {
-        let outside = |c: &Comparison| Some(c.quantity(&quantity.id)?).and_then(|q| Some(q.range.outside(q.value?)));
-        let (Some(was), Some(is)) = (outside(before), outside(after)) else { continue };
+    // A loudness that gives way to the limiter or to the range of peaks was planned so and is no surprise.
+    let foreseen = |id: &str| id == "loudness" && as_loud_as_planned(proposal, before, after);
+    for quantity in before.quantities.iter().filter(|q| !foreseen(&q.id)) {
+        let Some((from, to)) = quantity.value.zip(after.quantity(&quantity.id).and_then(|q| q.value)) else { continue };
+        let is = quantity.range.outside(to);
         let id = quantity.id.as_str();
         let (suspects, tolerance): (&[Dimension], f64) = match id {
             "loudness" => (&[Loudness], TOLERANCE_DB),
@@ -66,22 +70,43 @@ pub fn harms(proposal: &Proposal, before: &Comparison, after: &Comparison) -> Ve
             _ => (&[Tone, Dynamics, Width, Loudness], TOLERANCE_DB),
         };
         let of_bands = id == "width" || SUMMED_BANDS.iter().any(|(sum, _)| *sum == id);
-        note(quantity.label.clone(), further_by(was, is) - tolerance, of_bands, suspects);
+        note(quantity.label.clone(), Way { range: quantity.range, from, to, tolerance }, of_bands, suspects);
     }
     let loudest = before.tone.iter().map(|b| b.level_db).fold(f64::NEG_INFINITY, f64::max);
     // What lies this low at the ends is no sound: a limiter at work elsewhere already changes it.
     let sounds = |b: &BandTone| HEARD_HZ.contains(&b.hz) || b.level_db > loudest - SILENT_DB;
     for (was, is) in before.tone.iter().filter(|b| sounds(b)).filter_map(|b| Some((b, after.tone.iter().find(|a| a.hz == b.hz)?))) {
-        let excess = further_by(was.outside_db, is.outside_db) - tone_tolerance_db(was.hz);
+        let way = Way { range: was.range, from: was.level_db, to: is.level_db, tolerance: tone_tolerance_db(was.hz) };
         // Width moves tone, which counts the side too; a limiter moves it where loud passages sound otherwise than soft ones.
-        note(format!("the band at {} Hz", number(was.hz, 0)), excess, true, &[Tone, Dynamics, Width, Loudness]);
+        note(format!("the band at {} Hz", number(was.hz, 0)), way, true, &[Tone, Dynamics, Width, Loudness]);
     }
     for (was, is) in heard_widths(before, after) {
-        let excess = further_by(was.range.outside(was.side_mid_db), was.range.outside(is.side_mid_db)) - WIDTH_TOLERANCE_DB;
-        note(format!("the width at {} Hz", number(was.hz, 0)), excess, true, &[Width, Dynamics, Loudness]);
+        let way = Way { range: was.range, from: was.side_mid_db, to: is.side_mid_db, tolerance: WIDTH_TOLERANCE_DB };
+        note(format!("the width at {} Hz", number(was.hz, 0)), way, true, &[Width, Dynamics, Loudness]);
+    }
+    if let Some((hz, change_db)) = kept_tone_moved(before, after) {
+        let here = Range { centre: 0.0, low: 0.0, high: 0.0 };
+        let way = Way { range: here, from: 0.0, to: change_db, tolerance: KEPT_DB };
+        note(format!("the band at {} Hz, inside the range as the whole sound is,", number(hz, 0)), way, true, &[Dynamics, Loudness]);
     }
     out.sort_by(|a, b| b.excess.total_cmp(&a.excess));
     out
+}
+
+/// Whether the loudness changed as the plan says, which may be less than was asked for.
+fn as_loud_as_planned(proposal: &Proposal, before: &Comparison, after: &Comparison) -> bool {
+    let planned = proposal.moves.iter().find(|m| m.dimension == Dimension::Loudness).map(|m| &m.expectation);
+    let planned = planned.and_then(|e| Some(e.expected? - e.before?));
+    let value = |c: &Comparison| c.quantity("loudness").and_then(|q| q.value);
+    let changed = value(before).zip(value(after)).map(|(was, is)| is - was);
+    planned.zip(changed).is_some_and(|(planned, changed)| (changed - planned).abs() <= TOLERANCE_DB)
+}
+
+/// Where a tone that is to be kept, because the sound lies inside the range, has changed most, with the change, dB.
+fn kept_tone_moved(before: &Comparison, after: &Comparison) -> Option<(f64, f64)> {
+    let change = |b: &BandTone| Some((b.hz, after.tone.iter().find(|a| a.hz == b.hz)?.level_db - b.level_db));
+    let heard = before.heard_tone().filter(|_| before.sound_is_inside());
+    heard.filter_map(change).max_by(|a, b| a.1.abs().total_cmp(&b.1.abs()))
 }
 
 fn tone_tolerance_db(hz: f64) -> f64 {
@@ -93,39 +118,31 @@ fn heard_widths<'a>(before: &'a Comparison, after: &'a Comparison) -> impl Itera
     heard.filter_map(|b| Some((b, after.width.iter().find(|a| a.hz == b.hz)?)))
 }
 
-/// By how much a value lies further outside than it did, or outside on the other side; negative where it came nearer.
-fn further_by(was: f64, is: f64) -> f64 {
-    if was * is < 0.0 { is.abs() } else { is.abs() - was.abs() }
+/// A value's way from before to after.
+struct Way {
+    range: Range,
+    from: f64,
+    to: f64,
+    tolerance: f64,
 }
 
-/// How much of the way from before to after may be gone without taking any value further out of its range than it was, 0 to 1: levels in dB
-/// change nearly in proportion to the moves. Bands, their sums, and what else is one number are looked at.
-pub fn harmless_share(before: &Comparison, after: &Comparison) -> f64 {
-    /// What is tried, from the most.
-    const STEPS: u32 = 20;
-    /// Part of the tolerances that is used: the proportion is not exact.
-    const PRUDENCE: f64 = 0.6;
-    let mut ways: Vec<(Range, f64, f64, f64)> = Vec::new();
-    for (b, a) in before.tone.iter().filter_map(|b| Some((b, after.tone.iter().find(|a| a.hz == b.hz)?))) {
-        ways.push((b.range, b.level_db, a.level_db, tone_tolerance_db(b.hz)));
+impl Way {
+    /// By how much the value lies further outside than it did, or outside on the other side, beyond the tolerance, when a share of the way is
+    /// gone; negative where that is no harm.
+    fn excess(&self, share: f64) -> f64 {
+        let (was, is) = (self.range.outside(self.from), self.range.outside(self.from + share * (self.to - self.from)));
+        (if was * is < 0.0 { is.abs() } else { is.abs() - was.abs() }) - self.tolerance
     }
-    ways.extend(heard_widths(before, after).map(|(b, a)| (b.range, b.side_mid_db, a.side_mid_db, WIDTH_TOLERANCE_DB)));
-    for quantity in before.quantities.iter().filter(|q| q.id != "loudness") {
-        let after = after.quantity(&quantity.id).and_then(|q| q.value);
-        if let Some((b, a)) = quantity.value.zip(after) {
-            let tolerance =
-                if matches!(quantity.id.as_str(), "loudness_range" | "level_spread") { LEVELS_TOLERANCE_DB } else { TOLERANCE_DB };
-            ways.push((quantity.range, b, a, tolerance));
-        }
+
+    /// The most of the way that does no harm.
+    fn harmless(&self) -> f64 {
+        /// What is tried.
+        const STEPS: u32 = 20;
+        /// Part of the tolerance that is used: the proportion is not exact.
+        const PRUDENCE: f64 = 0.6;
+        let mut shares = (0..=STEPS).rev().map(|step| f64::from(step) / f64::from(STEPS));
+        shares.find(|share| self.excess(*share) <= (PRUDENCE - 1.0) * self.tolerance).unwrap_or(0.0)
     }
-    let harmless = |share: f64| {
-        let further = |(range, b, a, tolerance): &(Range, f64, f64, f64)| {
-            further_by(range.outside(*b), range.outside(b + share * (a - b))) > PRUDENCE * tolerance
-        };
-        !ways.iter().any(further)
-    };
-    let mut shares = (0..=STEPS).rev().map(|step| f64::from(step) / f64::from(STEPS));
-    shares.find(|share| harmless(*share)).unwrap_or(0.0)
 }
 
 #[cfg(test)]
@@ -166,6 +183,13 @@ mod tests {
         Comparison { tone: vec![tone], width: vec![width], ..Comparison::default() }
     }
 
+    /// The same with another band that lies outside.
+    fn beside(mut comparison: Comparison) -> Comparison {
+        let tone = comparison.tone[0].clone();
+        comparison.tone.push(BandTone { hz: 4_000.0, outside_db: 2.0, level_db: 5.0, ..tone });
+        comparison
+    }
+
     fn blamed(dimensions: &[Dimension], before: &Comparison, after: &Comparison) -> Vec<Dimension> {
         harms(&proposal(dimensions), before, after).into_iter().filter_map(|harm| harm.suspects.first().copied()).collect()
     }
@@ -173,6 +197,8 @@ mod tests {
     #[test]
     fn the_nearest_cause_that_moved_answers_for_a_value_that_went_away() {
         use Dimension::{Dynamics, Loudness, Tone, Width};
+        // Something lies outside from the start, so that what lies inside may move there.
+        let comparison = |tone_db: f64, side_mid_db: f64| beside(comparison(tone_db, side_mid_db));
         let inside = comparison(0.0, 0.0);
         let (toned, widened) = (comparison(4.0, 0.0), comparison(0.0, 4.0));
         assert_eq!(blamed(&[Tone, Dynamics, Width, Loudness], &inside, &toned), [Tone]);
@@ -184,13 +210,23 @@ mod tests {
 
     #[test]
     fn as_much_is_kept_as_does_no_harm() {
-        let inside = comparison(0.0, 0.0);
-        assert_eq!(harmless_share(&inside, &comparison(2.9, -2.9)), 1.0, "all of it stays inside");
-        // The range ends at 3 dB; 60 % of the tolerance of 0.2 dB may be used.
-        assert_eq!(harmless_share(&inside, &comparison(6.0, 0.0)), 0.5);
-        assert!(harmless_share(&inside, &comparison(0.0, 6.0)) >= 0.5);
-        assert_eq!(harmless_share(&comparison(6.0, 0.0), &comparison(12.0, 0.0)), 0.0, "further away from the start on");
-        assert_eq!(harmless_share(&comparison(6.0, 0.0), &comparison(0.0, 0.0)), 1.0, "nearer all the way");
+        let harmless = |from: f64, to: f64| Way { range: RANGE, from, to, tolerance: 0.2 }.harmless();
+        assert_eq!(harmless(0.0, 2.9), 1.0, "all of it stays inside");
+        // The range ends at 3 dB; 60 % of the tolerance may be used.
+        assert_eq!(harmless(0.0, 6.0), 0.5);
+        assert_eq!(harmless(6.0, 12.0), 0.0, "further away from the start on");
+        assert_eq!(harmless(6.0, 0.0), 1.0, "nearer all the way");
+    }
+
+    #[test]
+    fn a_tone_that_lies_inside_is_kept() {
+        let proposal = proposal(&[Dimension::Dynamics]);
+        let harm = |to: f64| harms(&proposal, &comparison(1.0, 0.0), &comparison(to, 0.0));
+        assert!(harm(1.3).is_empty(), "{:?}", harm(1.3));
+        let [harm] = &harm(2.6)[..] else { panic!("one harm: {:?}", harm(2.6)) };
+        assert!((harm.excess - 1.2).abs() < 1e-9 && harm.harmless < 0.2 && harm.suspects == [Dimension::Dynamics], "{harm:?}");
+        // Where something lies outside, the rest may move within the range.
+        assert!(harms(&proposal, &beside(comparison(1.0, 0.0)), &beside(comparison(2.6, 0.0))).is_empty());
     }
 
     #[test]

@@ -6,7 +6,7 @@ mod residual;
 mod translation;
 mod verification;
 
-pub use harm::{Harm, harmless_share};
+pub use harm::Harm;
 pub use outcomes::{Before, Judged, judge, lower};
 pub use residual::residuals;
 pub use translation::tone_distances;

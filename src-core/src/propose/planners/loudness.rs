@@ -4,9 +4,9 @@ use super::response::loudness_change_lu;
 use super::{Part, Situation, combine, dynamics, record_dynamics};
 use crate::chain::Settings;
 use crate::chain::settings::Limiter;
-use crate::compare;
+use crate::compare::{self, Comparison};
 use crate::measure::Measurements;
-use crate::propose::{Dimension, Expectation, MatchMode, Move, Proposal};
+use crate::propose::{Amounts, Dimension, Expectation, MatchMode, Move, Proposal};
 use crate::units::number;
 
 /// The limiter may take this much off the hardest hundredth of the time (in stretches of 100 ms), dB; a target that needs
@@ -26,6 +26,9 @@ const HARDEST_SHARE: f64 = 0.01;
 
 /// A smaller change of loudness alone is not worth a render, LU.
 const TOO_LITTLE_LU: f64 = 0.1;
+
+/// True peaks above the ceiling by no more than this are left, dB: less than meters differ by.
+const OVER_DB: f64 = 0.05;
 
 /// How far inside the edge of the references' range a mix from outside is put, LU.
 const INSIDE_LU: f64 = 0.3;
@@ -76,7 +79,8 @@ pub(super) fn plan(situation: &Situation<'_>, mode: MatchMode, settings: &mut Se
     let no_gain = target.is_none_or(|t| (t - own).abs() < TOO_LITTLE_LU);
     let peaks_apart = record_dynamics::peaks_apart(situation, mode);
     let untouched = settings.eq.is_empty() && settings.stereo.is_none() && settings.dynamics.is_none();
-    let changes_nothing = untouched && no_gain && peaks_apart.is_none();
+    let under_ceiling = amounts.loudness == 0.0 || mix.true_peak.max.level.dbtp() <= situation.ceiling_dbtp + OVER_DB;
+    let changes_nothing = untouched && no_gain && peaks_apart.is_none() && under_ceiling;
     if changes_nothing || !own.is_finite() {
         return part;
     }
@@ -92,7 +96,8 @@ pub(super) fn plan(situation: &Situation<'_>, mode: MatchMode, settings: &mut Se
         }
         LoudnessTarget::Lufs(_) => aim,
     };
-    let limited = affordable(mix, aim, situation.ceiling_dbtp - plr_change);
+    let allowed = Allowed::of(mix, situation.comparison, mode, amounts);
+    let limited = affordable(mix, aim, allowed, situation.ceiling_dbtp - plr_change);
     settings.output_gain_db = (limited - own - change).clamp(-48.0, 48.0);
     let mut ceiling_dbtp = situation.ceiling_dbtp;
     if let Some(peaks) = peaks_apart {
@@ -106,7 +111,7 @@ pub(super) fn plan(situation: &Situation<'_>, mode: MatchMode, settings: &mut Se
     }
     settings.limiter = Some(Limiter { ceiling_dbtp, lookahead_ms: LOOKAHEAD_MS, release_ms: RELEASE_MS });
     if limited < aim - 0.05 {
-        part.notes.push(limited_note(aim, limited));
+        part.notes.push(limited_note(aim, limited, allowed));
     }
     if let Some(target) = target {
         part.moves.push(loudness_move(situation, mode, own, limited, target));
@@ -117,18 +122,18 @@ pub(super) fn plan(situation: &Situation<'_>, mode: MatchMode, settings: &mut Se
 /// Begins the note that a loudness is out of the limiter's reach.
 const LIMITED: &str = "Loudness: ";
 
-fn limited_note(aim_lufs: f64, limited_lufs: f64) -> String {
+fn limited_note(aim_lufs: f64, limited_lufs: f64, allowed: Allowed) -> String {
     format!(
         "{LIMITED}{} LUFS would need more than {} dB of limiting; {} LUFS is what the transients allow.",
         number(aim_lufs, 1),
-        number(MOST_REDUCTION_DB, 0),
+        number(allowed.most_db, if allowed.most_db < MOST_REDUCTION_DB { 1 } else { 0 }),
         number(limited_lufs, 1)
     )
 }
 
 /// Tells in a proposal that another loudness is expected than was planned: what the limiter really allows is known only from
 /// what reaches it.
-pub fn expect_loudness(proposal: &mut Proposal, lufs: f64, ceiling_dbtp: f64) {
+pub fn expect_loudness(proposal: &mut Proposal, lufs: f64, allowed: Allowed, ceiling_dbtp: f64) {
     let Some(a_move) = proposal.moves.iter_mut().find(|m| m.dimension == Dimension::Loudness) else { return };
     let planned = a_move.expectation.expected.replace(lufs).unwrap_or(lufs);
     let own = a_move.expectation.before.unwrap_or(lufs);
@@ -136,7 +141,7 @@ pub fn expect_loudness(proposal: &mut Proposal, lufs: f64, ceiling_dbtp: f64) {
     if lufs < planned {
         let aim = a_move.expectation.target.unwrap_or(planned).max(planned);
         proposal.notes.retain(|note| !note.starts_with(LIMITED));
-        proposal.notes.push(limited_note(aim, lufs));
+        proposal.notes.push(limited_note(aim, lufs, allowed));
     }
 }
 
@@ -168,11 +173,33 @@ fn stretch_peaks(mix: &Measurements) -> Vec<f64> {
     mix.true_peak.series.values.iter().map(|p| f64::from(*p)).collect()
 }
 
+/// What the limiter may do for loudness.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Allowed {
+    /// Most reduction in the hardest hundredth of the time, dB.
+    pub most_db: f64,
+    /// Loudness below which a mix is not turned down to spare the limiter, LUFS.
+    pub least_lufs: f64,
+}
+
+impl Allowed {
+    /// Less loudness is also less limiting. Another part of its own session shows that the loudness of a mix can be had; of other music that
+    /// is not known, and a mix whose peaks stand far above the ceiling is turned down instead of flattened, unless it is too soft as it is. A
+    /// loudness that is to be left alone is.
+    pub fn of(mix: &Measurements, comparison: &Comparison, mode: MatchMode, amounts: Amounts) -> Self {
+        let own = mix.loudness.integrated.lufs();
+        let too_soft = comparison.quantity("loudness").and_then(|q| Some(q.range.outside(q.value?))).is_some_and(|outside| outside < 0.0);
+        if amounts.loudness == 0.0 || mode == MatchMode::SameSession {
+            return Self { most_db: MOST_REDUCTION_DB, least_lufs: own };
+        }
+        Self { most_db: MOST_REDUCTION_DB * amounts.loudness.min(1.0), least_lufs: if too_soft { own } else { f64::NEG_INFINITY } }
+    }
+}
+
 /// The target, or as close to it as the limiter's limit allows, judged by the peaks of the mix.
-fn affordable(mix: &Measurements, aim_lufs: f64, ceiling_dbtp: f64) -> f64 {
+fn affordable(mix: &Measurements, aim_lufs: f64, allowed: Allowed, ceiling_dbtp: f64) -> f64 {
     match limiter_load(&stretch_peaks(mix), mix.loudness.integrated.lufs(), ceiling_dbtp) {
-        // A mix that is already beyond the limit is not turned down for it.
-        Some(load) => aim_lufs.min(load.most_lufs.max(mix.loudness.integrated.lufs())),
+        Some(load) => aim_lufs.min((load.most_lufs - MOST_REDUCTION_DB + allowed.most_db).max(allowed.least_lufs)),
         None => aim_lufs,
     }
 }

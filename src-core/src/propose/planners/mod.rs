@@ -21,7 +21,7 @@ mod tests;
 #[cfg(test)]
 mod translation_tests;
 
-pub use loudness::{LimiterLoad, LoudnessTarget, MOST_REDUCTION_DB, expect_loudness, limiter_load};
+pub use loudness::{Allowed, LimiterLoad, LoudnessTarget, MOST_REDUCTION_DB, expect_loudness, limiter_load};
 pub use record_dynamics::{LOUDNESS_RANGE, PEAK_TO_LOUDNESS};
 pub use translation::{Serve, translation_bands, translation_gains};
 

@@ -172,3 +172,22 @@ fn a_mix_over_the_ceiling_is_turned_down_rather_than_pushed_below_the_range_of_p
     assert!(expected <= -1.0 - lively + 0.1, "{expected} LUFS under a ceiling of -1 dBTP leaves less than {lively} dB to the peaks");
     assert!(expected >= compared(&mix, &references).quantity("loudness").expect("it sounds").range.low, "softer than any reference");
 }
+
+#[test]
+fn a_mix_inside_the_range_is_held_under_the_ceiling_and_flattened_by_no_more_than_the_limit() {
+    let scaled = |db: f64| move |_: usize, l: f64, r: f64| (l * crate::units::db_to_gain(db), r * crate::units::db_to_gain(db));
+    let peak_db = Song::new(20, 3, clean).measured().true_peak.max.level.dbtp();
+    // As loud as the references, which all stand as far over the ceiling.
+    let planned_at = |peak_dbtp: f64| {
+        let references = [5, 11, 23].map(|seed| Song::new(20, seed, scaled(peak_dbtp - peak_db)).measured());
+        let mix = Song::new(20, 3, scaled(peak_dbtp - peak_db)).measured();
+        (planned(&mix, &references, Amounts::default()), mix.loudness.integrated.lufs())
+    };
+    let (under, _) = planned_at(-1.5);
+    assert!(under.settings.changes_nothing(), "{:?}", under.moves);
+    let (over, own) = planned_at(0.5);
+    assert_eq!(over.settings.limiter.as_ref().map(|l| l.ceiling_dbtp), Some(-1.0), "{:?}", over.moves);
+    assert!(over.settings.eq.is_empty() && over.settings.output_gain_db.abs() < 1.5, "{:?} at {own} LUFS", over.settings);
+    let (far_over, _) = planned_at(20.0);
+    assert!(far_over.settings.output_gain_db < -(20.0 + 1.0 - MOST_REDUCTION_DB) + 1.0, "{:?}", far_over.settings.output_gain_db);
+}

@@ -32,10 +32,9 @@ const HIGH_SHELVES_HZ: [f64; 6] = [1_500.0, 2_500.0, 4_000.0, 6_000.0, 8_500.0, 
 /// Centres of the bells, Hz.
 const BELLS_HZ: std::ops::RangeInclusive<f64> = 40.0..=12_500.0;
 
-/// Only here bands pull; below and above they are merely kept from getting worse: there is little music, and lifting it lifts rumble and hiss.
-const HEARD_HZ: std::ops::RangeInclusive<f64> = 30.0..=17_000.0;
-/// A band this far below the mix's loudest is no sound to be shaped, dB.
-const SILENT_DB: f64 = 60.0;
+/// Where tone and width lie inside their ranges the tone is kept: what a band changes by more than this costs, dB, and how much, dB⁻².
+const KEPT_DB: f64 = 0.25;
+const KEPT_COST: f64 = 20.0;
 
 /// What a decibel of change costs in a band that needs none, and in one that does, dB⁻²: of two ways the smaller one is taken.
 const STILL: f64 = 0.1;
@@ -94,28 +93,31 @@ pub(super) struct Goal {
     drift_db: Curve,
     /// Steady level below 25 Hz against the whole, with its range.
     rumble: Option<(f64, Range)>,
+    /// Whether tone and width lie inside their ranges as they came: then the tone is kept.
+    kept: bool,
 }
 
 impl Goal {
     pub(super) fn new(situation: &Situation<'_>) -> Self {
         let rate = f64::from(situation.mix.sample_rate);
         let tone = &situation.comparison.tone;
-        let loudest = tone.iter().map(|b| b.level_db).fold(f64::NEG_INFINITY, f64::max);
-        let heard = |b: &BandTone| HEARD_HZ.contains(&b.hz) && b.hz < 0.45 * rate && b.level_db > loudest - SILENT_DB;
+        // Only these pull; the others are merely kept from getting worse: lifting what lies below and above lifts rumble and hiss.
+        let heard: Vec<f64> = situation.comparison.heard_tone().map(|b| b.hz).filter(|hz| *hz < 0.45 * rate).collect();
         let witness = Witness::of(situation);
         let of_band = |b: &BandTone| {
             let index = BANDS_HZ.iter().position(|hz| *hz == b.hz)?;
             let range = witness.as_ref().map_or(b.range, |w| w.granted(b));
-            Some(Pull { bands: index..index + 1, range, before_db: b.level_db, weight: if heard(b) { 1.0 } else { 0.0 } })
+            Some(Pull { bands: index..index + 1, range, before_db: b.level_db, weight: if heard.contains(&b.hz) { 1.0 } else { 0.0 } })
         };
         let of_sum = |(id, [low, high]): (&str, [f64; 2])| {
             let quantity = situation.comparison.quantity(id)?;
             let weight = if witness.is_some() { 0.0 } else { 1.0 };
             Some(Pull { bands: stereo::band_range(low, high), range: quantity.range, before_db: quantity.value?, weight })
         };
-        let pulls = tone.iter().filter_map(of_band).chain(crate::compare::SUMMED_BANDS.into_iter().filter_map(of_sum)).collect();
+        let pulls: Vec<Pull> = tone.iter().filter_map(of_band).chain(crate::compare::SUMMED_BANDS.into_iter().filter_map(of_sum)).collect();
         let outlook = Outlook::of(&situation.mix.map);
         Self {
+            kept: situation.comparison.sound_is_inside(),
             pulls,
             held: Gains::NONE,
             came_db: levels_db(&outlook),
@@ -135,6 +137,16 @@ impl Goal {
         self.pulls.iter().all(|p| p.weight == 0.0 || p.range.outside(p.before_db) == 0.0)
     }
 
+    /// What it costs that a tone inside the range is changed, be it by what dynamics and limiter do.
+    fn kept_cost(&self, levels: &Curve) -> f64 {
+        if !self.kept {
+            return 0.0;
+        }
+        let change = |p: &Pull| (levels[p.bands.start] - p.before_db).abs();
+        let kept = self.pulls.iter().filter(|p| p.weight > 0.0 && p.bands.len() == 1).map(change).filter(|change| change.is_finite());
+        kept.map(|change| KEPT_COST * (change - KEPT_DB).max(0.0).powi(2)).sum()
+    }
+
     /// What it costs that the mix sounds as it does under gains.
     pub(super) fn cost(&self, after: &Outlook, gains: &Gains, strictness: f64) -> f64 {
         let levels = self.levels_db(after);
@@ -146,7 +158,9 @@ impl Goal {
         };
         let effort = self.pulls.iter().filter(|p| p.bands.len() == 1).map(moved);
         let beyond = gains.mid_db.iter().map(|gain| 40.0 * (gain.abs() - MOST_DB).max(0.0).powi(2));
-        self.pulls.iter().map(pull).chain(effort).chain(beyond).sum::<f64>() + self.rumble_cost(after, gains, strictness)
+        self.pulls.iter().map(pull).chain(effort).chain(beyond).sum::<f64>()
+            + self.rumble_cost(after, gains, strictness)
+            + self.kept_cost(&levels)
     }
 
     fn levels_db(&self, after: &Outlook) -> Curve {
@@ -254,6 +268,8 @@ fn explain(index: usize, band: &EqBand, goal: &Goal, levels_db: &Curve, situatio
             number(before.abs(), 1),
             if before > 0.0 { "over" } else { "under" }
         )
+    } else if goal.kept {
+        format!("{}: makes up for what dynamics and limiter change in a tone that lies inside the range of {against}", band_text(reach))
     } else {
         format!("{}: keeps its place in the range while the bands beside it are moved", band_text(reach))
     };
