@@ -3,6 +3,7 @@
 use super::ears;
 use super::limiter::{BandLimiter, LimiterOn};
 use super::spectra::Spectrum;
+use crate::dsp::minimum_phase::Complex;
 use crate::models::system::{BANDS, Bands, Heard, System};
 use crate::units::{THIRD_OCTAVES_HZ, db_to_power};
 
@@ -94,14 +95,24 @@ impl Model {
         if self.mono_below_hz >= 20_000.0 {
             return 0.0;
         }
-        let fold = if self.mono_below_hz > 0.0 {
-            // The side is left by a Linkwitz-Riley high-pass of fourth order, as crossovers to a mono woofer are built.
-            let x = (hz / self.mono_below_hz).powi(4);
-            (x / (1.0 + x)).powi(2)
-        } else {
-            1.0
-        };
+        let fold = self.woofer_hz().map_or(1.0, |woofer| crossover(hz / woofer)[1].norm_sqr());
         fold * between_bands(&self.side_share, hz)
+    }
+
+    /// How much of the side's power is left by all but the crossover to a mono woofer.
+    pub(super) fn side_share_above_woofer(&self, hz: f64) -> f64 {
+        between_bands(&self.side_share, hz)
+    }
+
+    /// Where a mono woofer takes over, Hz; none without one.
+    fn woofer_hz(&self) -> Option<f64> {
+        Some(self.mono_below_hz).filter(|hz| *hz > 0.0 && *hz < 20_000.0)
+    }
+
+    /// What the crossover to a mono woofer does to mid and side, as a digital filter at a sample rate (bilinear transform).
+    pub(super) fn crossover(&self, hz: f64, sample_rate: f64) -> [Complex<f64>; 2] {
+        let warped = |hz: f64| (std::f64::consts::PI * hz / sample_rate).min(std::f64::consts::FRAC_PI_2).tan();
+        self.woofer_hz().map_or([Complex::new(1.0, 0.0); 2], |woofer| crossover((warped(hz) / warped(woofer)).min(1e6)))
     }
 
     /// The limiter as it meets a programme; none where it cannot work.
@@ -118,6 +129,15 @@ impl Model {
     pub fn highest_db(&self) -> f64 {
         self.response_db.iter().copied().fold(f64::NEG_INFINITY, f64::max)
     }
+}
+
+/// A Linkwitz-Riley crossover of fourth order at `ratio` times its frequency: its high-pass is all that is left of the side, its sum, an
+/// all-pass, is the mid. Both are in phase.
+fn crossover(ratio: f64) -> [Complex<f64>; 2] {
+    let s = Complex::new(0.0, ratio);
+    let (square, slope) = (s * s, s * std::f64::consts::SQRT_2);
+    let below = square + slope + 1.0;
+    [(square - slope + 1.0) / below, (square / below).powi(2)]
 }
 
 /// A value given per third octave, at any frequency.

@@ -34,10 +34,14 @@ impl Simulation {
     pub fn new(model: &Model, sample_rate: u32) -> Self {
         let rate = f64::from(sample_rate.max(1));
         let taps = 1usize << (rate * FILTER_S).log2().round().clamp(4.0, 20.0) as u32;
-        let mid = minimum_phase(taps, rate, |hz| model.response_db(hz));
-        let share_db = |hz: f64| power_to_db(model.side_share(hz));
+        let mid = minimum_phase(taps, rate, |hz| model.response_db(hz), |hz| model.crossover(hz, rate)[0]);
+        let share_db = |hz: f64| power_to_db(model.side_share_above_woofer(hz));
         let mono = (0..200).all(|i| model.side_share(20.0 * 1.035f64.powi(i)) == 0.0);
-        let side = if mono { Vec::new() } else { minimum_phase(taps, rate, |hz| model.response_db(hz) + share_db(hz)) };
+        let side = if mono {
+            Vec::new()
+        } else {
+            minimum_phase(taps, rate, |hz| model.response_db(hz) + share_db(hz), |hz| model.crossover(hz, rate)[1])
+        };
         let balance = model.balance.map(f64::sqrt);
         let limiter = model.working_limiter();
         let convolver = Convolver::new(&mid, &side);
