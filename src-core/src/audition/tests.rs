@@ -303,7 +303,7 @@ fn new_settings_are_heard_soon_and_come_to_what_a_render_gives() {
 fn a_phone_is_heard_as_the_spectra_say() {
     use crate::measure::energy_map::{self, BANDS, BANDS_HZ};
     use crate::measure::spectrum;
-    use crate::playback::{BandGains, Model, Spectrum};
+    use crate::playback::{BandGains, Bins, Model, Spectrum};
     let folder = tempfile::tempdir().unwrap();
     let path = song(folder.path(), 12.0);
     let file = decoded(&path);
@@ -322,7 +322,7 @@ fn a_phone_is_heard_as_the_spectra_say() {
     let mut meter = spectrum::Meter::new(RATE, &layout);
     meter.push(&block(&file));
     let bins = meter.finish().bins;
-    let gains = BandGains::of_programme(&model, &Spectrum { width_hz: bins.width_hz, mid: &bins.mid, side: &bins.side });
+    let gains = BandGains::of_programme(&model, &Spectrum::of_bins(Bins { width_hz: bins.width_hz, mid: &bins.mid, side: &bins.side }));
     let (map, heard) = (map_of(&file), map_of(&heard[512..]));
     let down = offline.controls().system_attenuation_db();
     assert!(down < 0.0);

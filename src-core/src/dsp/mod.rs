@@ -5,6 +5,7 @@ pub mod convolver;
 pub mod crossover;
 pub mod envelope;
 pub mod fft;
+pub mod half_band;
 pub mod interpolate;
 pub mod intersample;
 pub mod k_weighting;

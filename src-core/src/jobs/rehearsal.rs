@@ -131,7 +131,8 @@ fn shift_lows(after: &mut Measurements, mix: &Measurements, settings: &Settings,
     let (before, now) = (total(&mix.map), total(&after.map));
     let whole = if before > 0.0 { (now / before) as f32 } else { 1.0 };
     let bins = &mut after.spectrum.bins;
-    bins.mid.iter_mut().chain(&mut bins.side).for_each(|power| *power *= whole);
+    let powers = bins.mid.iter_mut().chain(&mut bins.side).chain(&mut bins.low.mid).chain(&mut bins.low.side);
+    powers.for_each(|power| *power *= whole);
     let rate = f64::from(mix.sample_rate);
     for (bin, level) in bins.mean_db.iter_mut().enumerate() {
         let hz = bin as f64 * bins.width_hz;

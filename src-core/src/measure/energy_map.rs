@@ -87,14 +87,18 @@ pub struct BandBins {
 impl BandBins {
     /// The bins of a transform of `points` at `rate` between two frequencies.
     pub fn new(rate: u32, points: usize, low_hz: f64, high_hz: f64) -> Self {
-        let width_hz = f64::from(rate) / points as f64;
-        // Bin k stands for the stretch from k − ½ to k + ½ bin widths; nothing lies above Nyquist.
-        let (low, high) = (low_hz / width_hz, (high_hz / width_hz).min(points as f64 / 2.0 + 0.5));
-        if high <= low {
+        Self::of_width(f64::from(rate) / points as f64, points / 2 + 1, low_hz, high_hz)
+    }
+
+    /// Of the first `count` bins `width_hz` apart those between two frequencies.
+    pub fn of_width(width_hz: f64, count: usize, low_hz: f64, high_hz: f64) -> Self {
+        // Bin k stands for the stretch from k − ½ to k + ½ bin widths; nothing lies above the last.
+        let (low, high) = (low_hz / width_hz, (high_hz / width_hz).min(count as f64 - 0.5));
+        if high.is_nan() || high <= low {
             return Self::default();
         }
         let first = (low + 0.5).floor() as usize;
-        let last = ((high + 0.5).ceil() as usize).min(points / 2 + 1);
+        let last = ((high + 0.5).ceil() as usize).min(count);
         let share = |k: usize| ((high.min(k as f64 + 0.5) - low.max(k as f64 - 0.5)).max(0.0)) as f32;
         Self { first, shares: (first..last).map(share).collect() }
     }

@@ -19,6 +19,7 @@ pub mod hum;
 mod impulse;
 pub mod invalid;
 pub mod loudness;
+pub mod lows;
 mod measurer;
 mod mid_side;
 pub mod noise;

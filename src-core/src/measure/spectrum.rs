@@ -1,6 +1,7 @@
 //! The long-term spectrum, in bins and in sixths of an octave, with its spread over time.
 
 use super::energy_map::{BandBins, transform_points};
+use super::lows::{self, Lows};
 use super::mid_side::MidSideFrames;
 use crate::audio::{Block, Layout};
 use crate::dsp::fft::PairSpectrum;
@@ -44,6 +45,22 @@ pub struct Bins {
     pub mean_db: Vec<f32>,
     /// Highest power of mid and side together in any frame.
     pub max: Vec<f32>,
+    /// The lows in narrower bins.
+    pub low: Lows,
+}
+
+impl Bins {
+    /// Power of mid and side between two frequencies, of bins at the edges in part; the lows by their narrower bins.
+    pub fn between(&self, low_hz: f64, high_hz: f64) -> [f64; 2] {
+        let low = &self.low;
+        let (width, mid, side) = if high_hz < low.width_hz * low.mid.len() as f64 {
+            (low.width_hz, &low.mid, &low.side)
+        } else {
+            (self.width_hz, &self.mid, &self.side)
+        };
+        let bins = BandBins::of_width(width, mid.len(), low_hz, high_hz);
+        [mid, side].map(|x| bins.shares.iter().zip(x.get(bins.first..).unwrap_or(&[])).map(|(share, p)| f64::from(share * p)).sum())
+    }
 }
 
 /// Long-term spectrum.
@@ -80,6 +97,7 @@ pub struct Data {
 pub struct Meter {
     frames: MidSideFrames,
     state: State,
+    lows: lows::Meter,
 }
 
 struct State {
@@ -113,20 +131,23 @@ impl Meter {
             log: vec![0.0; bins],
             max: vec![0.0; bins],
         };
-        Self { frames: MidSideFrames::new(layout, points, points / 2), state }
+        Self { frames: MidSideFrames::new(layout, points, points / 2), state, lows: lows::Meter::new(rate, layout) }
     }
 
     /// Measures the next block.
     pub fn push(&mut self, block: &Block<f32>) {
-        let Self { frames, state } = self;
+        let Self { frames, state, lows } = self;
         frames.push(block, |mid, side| state.frame(mid, side));
+        lows.push(block);
     }
 
     /// The result.
     pub fn finish(self) -> Data {
-        let Self { frames, mut state } = self;
+        let Self { frames, mut state, lows } = self;
         frames.finish(|mid, side| state.frame(mid, side));
-        state.finish()
+        let mut data = state.finish();
+        data.bins.low = lows.finish(&data.bins);
+        data
     }
 }
 
@@ -178,6 +199,7 @@ impl State {
                 side: mean(&self.side),
                 mean_db: log.iter().map(|l| l * db_per_octave / frames as f32).collect(),
                 max: self.max,
+                low: Lows::default(),
             },
         }
     }

@@ -282,6 +282,7 @@ impl Band {
 
 #[cfg(test)]
 mod tests {
+    use super::super::spectra::Bins;
     use super::*;
     use crate::units::{THIRD_OCTAVES_HZ, power_to_db};
 
@@ -328,7 +329,7 @@ mod tests {
             let band = THIRD_OCTAVES_HZ.iter().position(|f| hz < f * 1.1225).unwrap_or(0);
             let mut bins = vec![0.0; 16_384];
             bins[(hz / 1.35).round() as usize] = 1.0;
-            let on = limiter.on(&Spectrum { width_hz: 1.35, mid: &bins, side: &bins }, 1.0);
+            let on = limiter.on(&Spectrum::of_bins(Bins { width_hz: 1.35, mid: &bins, side: &bins }), 1.0);
             let frame = |from: usize| {
                 let mut powers = [0.0; BANDS];
                 powers[band] =

@@ -14,4 +14,4 @@ pub mod spectra;
 
 pub use model::{Drive, Model};
 pub use samples::Simulation;
-pub use spectra::{BandGains, Spectrum};
+pub use spectra::{BandGains, Bins, Spectrum};

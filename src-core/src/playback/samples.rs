@@ -144,7 +144,7 @@ fn largest_after(filters: &Convolver, impulse: &[f64]) -> f64 {
 
 #[cfg(test)]
 mod tests {
-    use super::super::{BandGains, Drive, Spectrum};
+    use super::super::{BandGains, Bins, Drive, Spectrum};
     use super::*;
     use crate::audio::Layout;
     use crate::dsp::biquad::{Cascade, Coefficients};
@@ -196,10 +196,8 @@ mod tests {
 
     /// Power of a band's bins, those at its edges in part: mid and side.
     fn band_powers(bins: &spectrum::Bins, band: usize) -> [f64; 2] {
-        let (sixth, points) = (2f64.powf(1.0 / 6.0), 2 * (bins.mid.len() - 1));
-        let rate = (bins.width_hz * points as f64).round() as u32;
-        let own = energy_map::BandBins::new(rate, points, BANDS_HZ[band] / sixth, BANDS_HZ[band] * sixth);
-        [&bins.mid, &bins.side].map(|x| x.iter().skip(own.first).zip(&own.shares).map(|(p, share)| f64::from(p * share)).sum())
+        let sixth = 2f64.powf(1.0 / 6.0);
+        bins.between(BANDS_HZ[band] / sixth, BANDS_HZ[band] * sixth)
     }
 
     /// Cross power of mid and side over the power of the mid, per band.
@@ -216,7 +214,11 @@ mod tests {
         for rate in [44_100, 96_000] {
             let input = music(rate, if rate > 50_000 { 6.0 } else { 12.0 });
             let (before, cross) = (bins(&input, rate), cross_shares(&input, rate));
-            let spectrum = Spectrum { width_hz: before.width_hz, mid: &before.mid, side: &before.side };
+            let (all, low) = (&before, &before.low);
+            let spectrum = Spectrum {
+                all: Bins { width_hz: all.width_hz, mid: &all.mid, side: &all.side },
+                low: Bins { width_hz: low.width_hz, mid: &low.mid, side: &low.side },
+            };
             for system in system::all().unwrap() {
                 let model = Model::new(&system);
                 let mut simulation = Simulation::new(&model, rate);
@@ -281,7 +283,7 @@ mod tests {
         powers[4] = 0.125;
         let mut mid = vec![0.0; 1024];
         mid[50] = 1.0;
-        let spectrum = Spectrum { width_hz: 1.0, mid: &mid, side: &mid };
+        let spectrum = Spectrum::of_bins(Bins { width_hz: 1.0, mid: &mid, side: &mid });
         let gains = model.clone().driven(loud).limiter_on(&spectrum).unwrap().gains(&powers);
         assert!((power_to_db(powers[4] * gains[4]) - level(0.5, loud) + level(0.5, soft) - power_to_db(powers[4])).abs() < 0.5);
         assert!(model.limiter_on(&spectrum).is_none());

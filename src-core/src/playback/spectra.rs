@@ -10,7 +10,16 @@ const POINTS: i32 = 8;
 /// The long-term power spectrum of a programme: where in a band its energy lies.
 #[derive(Clone, Copy, Debug)]
 pub struct Spectrum<'a> {
-    /// Bins are this far apart, from 0 Hz, Hz.
+    /// All of it.
+    pub all: Bins<'a>,
+    /// The lows in narrower bins, as far as they reach.
+    pub low: Bins<'a>,
+}
+
+/// Power in bins.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Bins<'a> {
+    /// They are this far apart, from 0 Hz, Hz; 0 where there is nothing.
     pub width_hz: f64,
     /// Power of the mid per bin.
     pub mid: &'a [f32],
@@ -25,16 +34,31 @@ pub(super) struct Line {
     pub side: f64,
 }
 
-impl Spectrum<'_> {
+impl<'a> Spectrum<'a> {
     /// The energy of a third octave at some two dozen frequencies, which tell a slope; spread evenly where there is none.
     pub(super) fn lines(&self, third: usize) -> Vec<Line> {
         let hz = THIRD_OCTAVES_HZ.get(third).copied().unwrap_or(0.0);
         let even = |i: i32| Line { hz: hz * 2f64.powf((f64::from(i) + 0.5) / f64::from(POINTS) / 3.0 - 1.0 / 6.0), mid: 1.0, side: 1.0 };
-        let lines = if self.width_hz > 0.0 { self.bins(hz) } else { Vec::new() };
+        let upper = hz * 2f64.powf(1.0 / 6.0);
+        let lines = if upper < self.low.reach_hz() { self.low.lines(hz) } else { self.all.lines(hz) };
         if lines.iter().any(|line| line.mid + line.side > 0.0) { lines } else { (0..POINTS).map(even).collect() }
     }
 
-    fn bins(&self, hz: f64) -> Vec<Line> {
+    /// Without the lows in narrower bins.
+    pub fn of_bins(all: Bins<'a>) -> Self {
+        Self { all, low: Bins::default() }
+    }
+}
+
+impl Bins<'_> {
+    fn reach_hz(&self) -> f64 {
+        self.width_hz * self.mid.len().min(self.side.len()) as f64
+    }
+
+    fn lines(&self, hz: f64) -> Vec<Line> {
+        if self.width_hz <= 0.0 {
+            return Vec::new();
+        }
         let sixth = 2f64.powf(1.0 / 6.0);
         let (low, high) = (hz / sixth / self.width_hz, hz * sixth / self.width_hz);
         // Bin k stands for the stretch from k − ½ to k + ½; those at the edges belong to two bands.
@@ -67,7 +91,7 @@ pub struct BandGains {
 impl BandGains {
     /// Gains for a programme whose energy is spread evenly over each band.
     pub fn even(model: &Model) -> Self {
-        Self::of_programme(model, &Spectrum { width_hz: 0.0, mid: &[], side: &[] })
+        Self::of_programme(model, &Spectrum::of_bins(Bins::default()))
     }
 
     /// Gains for a programme: where a response is steep it matters where in the band the music lies.
@@ -131,7 +155,7 @@ mod tests {
         let at = |hz: f64| {
             let mut mid = vec![0.0f32; 4000];
             mid[(hz / 1.0) as usize] = 1.0;
-            BandGains::of_programme(&phone, &Spectrum { width_hz: 1.0, mid: &mid, side: &vec![0.0; 4000] }).mid[9]
+            BandGains::of_programme(&phone, &Spectrum::of_bins(Bins { width_hz: 1.0, mid: &mid, side: &vec![0.0; 4000] })).mid[9]
         };
         let even = BandGains::even(&phone).mid[9];
         assert!(at(146.0) < 0.7 * even && at(174.0) > 1.3 * even, "{} {even} {}", at(146.0), at(174.0));

@@ -3,9 +3,9 @@
 use crate::audio::TimeRange;
 use crate::compare::equal_loudness::k_weighted;
 use crate::measure::Measurements;
-use crate::measure::energy_map::{BANDS, BANDS_HZ, BandBins, EnergyMap};
+use crate::measure::energy_map::{BANDS, BANDS_HZ, EnergyMap};
 use crate::measure::spectrum::Bins;
-use crate::playback::{BandGains, Model, Spectrum};
+use crate::playback::{self, BandGains, Model, Spectrum};
 use crate::units::power_to_db;
 use std::sync::Arc;
 
@@ -125,7 +125,9 @@ impl<'a> Programme<'a> {
 
     /// Where in the bands its energy lies.
     pub fn spectrum(&self) -> Spectrum<'a> {
-        Spectrum { width_hz: self.bins.width_hz, mid: &self.bins.mid, side: &self.bins.side }
+        let Bins { width_hz, mid, side, low, .. } = self.bins;
+        let all = playback::Bins { width_hz: *width_hz, mid, side };
+        Spectrum { all, low: playback::Bins { width_hz: low.width_hz, mid: &low.mid, side: &low.side } }
     }
 
     /// The file under gains of mid and side (power ratios). Where in a band its energy lies stays as it is: broad moves are even within
@@ -166,20 +168,12 @@ impl<'a> Programme<'a> {
 
 /// Power ratios that give the bands of mid and side what the long-term spectrum says is theirs. Frames of 186 ms cannot tell the lowest bands
 /// apart: what belongs to a strong note runs into the bands beside it, and a system that gives those in full would be said to play it.
-/// Bins four times as narrow can. Levels over time stay the map's.
+/// Bins four times as narrow can, and in the lows sixteen times. Levels over time stay the map's.
 fn resolved(map: &EnergyMap, bins: &Bins) -> ([f64; BANDS], [f64; BANDS]) {
-    let points = bins.mid.len().saturating_sub(1) * 2;
-    let rate = (bins.width_hz * points as f64).round() as u32;
     let sixth = 2f64.powf(1.0 / 6.0);
-    let fine = |powers: &[f32]| -> [f64; BANDS] {
-        std::array::from_fn(|b| {
-            let own = BandBins::new(rate, points, BANDS_HZ[b] / sixth, BANDS_HZ[b] * sixth);
-            let reach = powers.get(own.first..).unwrap_or(&[]);
-            own.shares.iter().zip(reach).map(|(share, p)| f64::from(share * p)).sum()
-        })
-    };
+    let powers = BANDS_HZ.map(|hz| bins.between(hz / sixth, hz * sixth));
     let coarse = Powers::mean(map, &mut (0..map.frames()));
-    let (mid, side) = (fine(&bins.mid), fine(&bins.side));
+    let (mid, side) = (powers.map(|p| p[0]), powers.map(|p| p[1]));
     let total = |powers: [&[f64; BANDS]; 2]| powers.iter().flat_map(|p| p.iter()).sum::<f64>();
     // The two leave out different pauses, which is one factor for all bands.
     let level = total([&coarse.mid, &coarse.side]) / total([&mid, &side]);

@@ -177,7 +177,7 @@ const LEAKAGE_DB: f64 = -40.0;
 
 #[test]
 fn what_is_scored_is_what_is_rendered_at_every_volume() {
-    use crate::measure::energy_map::{BANDS_HZ, BandBins};
+    use crate::measure::energy_map::BANDS_HZ;
     use crate::playback::{Drive, Model, Simulation};
     use crate::units::power_to_db;
     let song = song();
@@ -195,11 +195,7 @@ fn what_is_scored_is_what_is_rendered_at_every_volume() {
             simulation.process_frames(&mut frames);
             let bins = measured(&frames[simulation.latency_frames()..]).spectrum.bins;
             let sixth = 2f64.powf(1.0 / 6.0);
-            let rendered = |hz: f64| {
-                let own = BandBins::new(RATE, 2 * (bins.mid.len() - 1), hz / sixth, hz * sixth);
-                let powers = bins.mid.iter().zip(&bins.side).skip(own.first).zip(&own.shares);
-                power_to_db(powers.map(|((m, s), share)| f64::from(share * (m + s))).sum())
-            };
+            let rendered = |hz: f64| power_to_db(bins.between(hz / sixth, hz * sixth).iter().sum());
             let near = |b: usize| scored[b.saturating_sub(3)..(b + 4).min(scored.len())].iter().copied().fold(-60.0, f64::max);
             let bands: Vec<usize> = (0..scored.len()).filter(|b| scored[*b] > near(*b) + LEAKAGE_DB).collect();
             let mut off: Vec<f64> = bands.iter().map(|b| rendered(BANDS_HZ[*b]) - scored[*b]).collect();
