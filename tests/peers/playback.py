@@ -39,6 +39,8 @@ def third_octaves(path):
     x, rate = sf.read(path, always_2d=True)
     n = 1 << round(np.log2(rate * 3))
     window = np.hanning(n + 1)[:n]
+    # Every moment counts the same, those at the ends too, which are faded.
+    x = np.pad(x, ((n // 2, n), (0, 0)))
     frames = range(0, len(x) - n, n // 2)
     power = np.array([sum(np.abs(np.fft.rfft(window * x[i:i + n, c])) ** 2 for c in range(x.shape[1])) for i in frames])
     width = rate / n
@@ -67,7 +69,9 @@ def main():
     for file in files:
         with tempfile.TemporaryDirectory() as d:
             mix = f"{d}/mix.wav"
-            subprocess.run(["ffmpeg", "-v", "error", "-t", str(a.seconds), "-i", str(file), "-ac", "2", "-c:a", "pcm_s24le", mix], check=True)
+            # What the two analyses see of the ends differs.
+            fades = "afade=d=2,areverse,afade=d=2,areverse"
+            subprocess.run(["ffmpeg", "-v", "error", "-t", str(a.seconds), "-i", str(file), "-af", fades, "-ac", "2", "-c:a", "pcm_s24le", mix], check=True)
             flat = pathlib.Path(d, "flat.json")
             without_response(a.plumb, flat)
             known = [line.split()[0] for line in subprocess.check_output([a.plumb, "systems", "list"], text=True).splitlines()]
