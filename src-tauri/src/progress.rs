@@ -8,8 +8,8 @@ use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 use tauri::ipc::Channel;
 
-/// Time between two messages about one step: 10 a second are enough for the eye, and each is painted.
-const BETWEEN: Duration = Duration::from_millis(100);
+/// Time between two messages about one step. Each is painted, which without a graphics card takes 30 ms of a core from the job itself.
+const BETWEEN: Duration = Duration::from_millis(250);
 
 /// News of a step of a job.
 #[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
