@@ -185,7 +185,7 @@ mod tests {
 
     /// The same with another band that lies outside.
     fn beside(mut comparison: Comparison) -> Comparison {
-        let tone = comparison.tone[0].clone();
+        let tone = comparison.tone[0];
         comparison.tone.push(BandTone { hz: 4_000.0, outside_db: 2.0, level_db: 5.0, ..tone });
         comparison
     }
