@@ -104,6 +104,11 @@ impl Model {
         between_bands(&self.side_share, hz)
     }
 
+    /// Whether less is left of the side at some frequencies than at others.
+    pub(super) fn thins_side(&self) -> bool {
+        self.mono_below_hz < 20_000.0 && self.side_share.iter().any(|share| *share != self.side_share[0])
+    }
+
     /// Where a mono woofer takes over, Hz; none without one.
     fn woofer_hz(&self) -> Option<f64> {
         Some(self.mono_below_hz).filter(|hz| *hz > 0.0 && *hz < 20_000.0)

@@ -4,12 +4,15 @@ use super::Model;
 use super::limiter::Running;
 use crate::audio::Block;
 use crate::dsp::convolver::{Convolver, PART};
-use crate::dsp::minimum_phase::minimum_phase;
+use crate::dsp::minimum_phase::{Complex, minimum_phase};
 use crate::dsp::{Frame, decode_mid_side, encode_mid_side};
-use crate::units::{db_to_power, power_to_db};
+use crate::units::db_to_power;
 
 /// Length of the filters, about: 8192 samples at 44.1 and 48 kHz, the nearest power of two in time at other rates.
 const FILTER_S: f64 = 0.18;
+
+/// By how much mid and side are late where the side is thinned by a filter that is even about its middle.
+const SIDE_S: f64 = 0.02;
 
 /// Frames worked on at a time.
 const CHUNK: usize = 256;
@@ -27,6 +30,8 @@ pub struct Simulation {
     at: usize,
     work: Vec<Frame>,
     attenuation_db: f64,
+    /// Frames by which the filters are late.
+    late: usize,
 }
 
 impl Simulation {
@@ -34,14 +39,14 @@ impl Simulation {
     pub fn new(model: &Model, sample_rate: u32) -> Self {
         let rate = f64::from(sample_rate.max(1));
         let taps = 1usize << (rate * FILTER_S).log2().round().clamp(4.0, 20.0) as u32;
-        let mid = minimum_phase(taps, rate, |hz| model.response_db(hz), |hz| model.crossover(hz, rate)[0]);
-        let share_db = |hz: f64| power_to_db(model.side_share_above_woofer(hz));
+        // What is left of the side is so much less of it, in phase with the mid: a filter that reaches back in time, so both are late.
+        let late = if model.thins_side() { (rate * SIDE_S).round() } else { 0.0 };
+        let delay = |hz: f64| Complex::from_polar(1.0, -std::f64::consts::TAU * hz / rate * late);
+        let thinned = |hz: f64| delay(hz) * model.side_share_above_woofer(hz).sqrt();
+        let mid = minimum_phase(taps, rate, |hz| model.response_db(hz), |hz| model.crossover(hz, rate)[0] * delay(hz));
         let mono = (0..200).all(|i| model.side_share(20.0 * 1.035f64.powi(i)) == 0.0);
-        let side = if mono {
-            Vec::new()
-        } else {
-            minimum_phase(taps, rate, |hz| model.response_db(hz) + share_db(hz), |hz| model.crossover(hz, rate)[1])
-        };
+        let side = |hz: f64| model.crossover(hz, rate)[1] * thinned(hz);
+        let side = if mono { Vec::new() } else { minimum_phase(taps, rate, |hz| model.response_db(hz), side) };
         let balance = model.balance.map(f64::sqrt);
         let limiter = model.working_limiter();
         let convolver = Convolver::new(&mid, &side);
@@ -58,6 +63,7 @@ impl Simulation {
             at: 0,
             work: vec![[0.0; 2]; CHUNK],
             attenuation_db: 20.0 * gain.log10(),
+            late: late as usize,
         }
     }
 
@@ -68,7 +74,7 @@ impl Simulation {
 
     /// Frames by which the output is late.
     pub fn latency_frames(&self) -> usize {
-        PART + self.limiter.as_ref().map_or(0, Running::latency_frames)
+        PART + self.late + self.limiter.as_ref().map_or(0, Running::latency_frames)
     }
 
     /// Plays a block in place. One channel is taken for both; beyond two, channels are left alone.
@@ -151,6 +157,7 @@ mod tests {
     use crate::measure::energy_map::{self, BANDS, BANDS_HZ};
     use crate::measure::spectrum;
     use crate::models::system;
+    use crate::units::power_to_db;
 
     /// The bar between the two forms, dB per third octave.
     const FORMS_DB: f64 = 0.5;

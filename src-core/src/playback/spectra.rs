@@ -1,9 +1,8 @@
 //! The model on band spectra: power gains for mid and side per third octave.
 
 use super::Model;
-use crate::dsp::minimum_phase::{Complex, minimum_phase};
 use crate::models::system::{BANDS, Bands};
-use crate::units::{THIRD_OCTAVES_HZ, db_to_power, power_to_db};
+use crate::units::{THIRD_OCTAVES_HZ, db_to_power};
 
 /// Points per band at which a gain is averaged where a programme says nothing.
 const POINTS: i32 = 8;
@@ -85,9 +84,8 @@ pub struct BandGains {
     pub mid: Bands,
     /// Power gain of the side.
     pub side: Bands,
-    /// Weighs the cross power: difference of the power gains of left and right over twice their mean, times the cosine of the phase between
-    /// mid and side.
-    pub tilt: Bands,
+    /// Difference of the power gains of left and right over twice their mean: weighs the cross power. Mid and side stay in phase.
+    pub tilt: f64,
 }
 
 impl BandGains {
@@ -117,9 +115,9 @@ impl BandGains {
 
     /// Power at the listener of a band's mid, side and cross power: mean over both ears.
     pub fn heard(&self, band: usize, mid: f64, side: f64, cross: f64) -> f64 {
-        let (Some(m), Some(s), Some(tilt)) = (self.mid.get(band), self.side.get(band), self.tilt.get(band)) else { return 0.0 };
+        let (Some(m), Some(s)) = (self.mid.get(band), self.side.get(band)) else { return 0.0 };
         // The mean of two powers; rounding in the cross power must not make it negative.
-        (m * mid + s * side + tilt * cross * (m * s).sqrt()).max(0.0)
+        (m * mid + s * side + self.tilt * cross * (m * s).sqrt()).max(0.0)
     }
 }
 
@@ -129,23 +127,9 @@ fn response(model: &Model, hz: f64) -> [f64; 2] {
     [mid, mid * model.side_share(hz)]
 }
 
-/// (gL² − gR²)/2 · 2: left and right power are mid + side ± 2 cross, and a mid and a side that are not in phase have less of it in common. The
-/// phase is that of what is left of the side above the woofer, a filter of minimum phase.
-fn tilt(model: &Model) -> Bands {
-    /// Enough for a curve given per third octave.
-    const TAPS: usize = 2048;
-    const RATE_HZ: f64 = 48_000.0;
-    let difference = model.balance[0] - model.balance[1];
-    if difference == 0.0 {
-        return [0.0; BANDS];
-    }
-    let taps = minimum_phase(TAPS, RATE_HZ, |hz| power_to_db(model.side_share_above_woofer(hz)), |_| Complex::new(1.0, 0.0));
-    let in_phase = |hz: f64| {
-        let turn = |n: usize| -std::f64::consts::TAU * hz / RATE_HZ * n as f64;
-        let response: Complex<f64> = taps.iter().enumerate().map(|(n, tap)| Complex::from_polar(*tap, turn(n))).sum();
-        if response.norm() > 0.0 { response.re / response.norm() } else { 0.0 }
-    };
-    THIRD_OCTAVES_HZ.map(|hz| difference * in_phase(hz))
+/// (gL² − gR²)/2 · 2: left and right power are mid + side ± 2 cross.
+fn tilt(model: &Model) -> f64 {
+    model.balance[0] - model.balance[1]
 }
 
 #[cfg(test)]

@@ -100,11 +100,7 @@ impl Compared {
         let sound = |sound: Sound| own.classes.iter().map(move |c| expected.apply(c, sound, draw));
         let here = |s: Sound| place.heard(sound(s));
         let (mix, width, both) = (here(Sound::Mix), here(Sound::Width), here(Sound::Both));
-        let flat = Place {
-            gains: BandGains { mid: [1.0; BANDS], side: [1.0; BANDS], tilt: [0.0; BANDS] },
-            level_dba: place.level_dba,
-            noise: None,
-        };
+        let flat = Place { gains: BandGains { mid: [1.0; BANDS], side: [1.0; BANDS], tilt: 0.0 }, level_dba: place.level_dba, noise: None };
         let noise = place.noise.as_deref();
         let without = |fault: Fault| expected.has(fault).then(|| here(Sound::Without(fault)));
         Self {
