@@ -303,7 +303,7 @@ fn new_settings_are_heard_soon_and_come_to_what_a_render_gives() {
 fn a_phone_is_heard_as_the_spectra_say() {
     use crate::measure::energy_map::{self, BANDS, BANDS_HZ};
     use crate::measure::spectrum;
-    use crate::playback::{BandGains, Bins, Model, Spectrum};
+    use crate::playback::{BandGains, Bins, Model, Simulation, Spectrum};
     let folder = tempfile::tempdir().unwrap();
     let path = song(folder.path(), 12.0);
     let file = decoded(&path);
@@ -323,7 +323,8 @@ fn a_phone_is_heard_as_the_spectra_say() {
     meter.push(&block(&file));
     let bins = meter.finish().bins;
     let gains = BandGains::of_programme(&model, &Spectrum::of_bins(Bins { width_hz: bins.width_hz, mid: &bins.mid, side: &bins.side }));
-    let (map, heard) = (map_of(&file), map_of(&heard[512..]));
+    let late = Simulation::new(&model, RATE).latency_frames();
+    let (map, heard) = (map_of(&file), map_of(&heard[late..]));
     let down = offline.controls().system_attenuation_db();
     assert!(down < 0.0);
     let mut compared = 0;

@@ -194,8 +194,6 @@ impl Comparison {
 
     /// Third octaves in which there is music to be heard.
     pub fn heard_tone(&self) -> impl Iterator<Item = &BandTone> {
-        /// A band this far below the loudest is no sound to be judged, dB.
-        const SILENT_DB: f64 = 60.0;
         let loudest = self.tone.iter().map(|b| b.level_db).fold(f64::NEG_INFINITY, f64::max);
         self.tone.iter().filter(move |b| HEARD_HZ.contains(&b.hz) && b.level_db > loudest - SILENT_DB)
     }
@@ -209,6 +207,9 @@ impl Comparison {
         self.heard_tone().map(|b| b.outside_db).chain(widths).chain(whole).all(|outside| outside.abs() <= INSIDE_DB)
     }
 }
+
+/// A third octave this far below the loudest is no sound to be judged, dB.
+pub const SILENT_DB: f64 = 60.0;
 
 /// Where music is heard, Hz: below and above there is little to be judged.
 pub const HEARD_HZ: std::ops::RangeInclusive<f64> = 30.0..=17_000.0;

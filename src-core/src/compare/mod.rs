@@ -16,7 +16,8 @@ mod tone_evidence;
 pub mod translation;
 
 pub use comparison::{
-    BandTone, BandWidth, Basis, Comparison, HEARD_HZ, MatchedTone, Outlier, Quantity, Range, ReferenceName, Ring, SectionComparison,
+    BandTone, BandWidth, Basis, Comparison, HEARD_HZ, MatchedTone, Outlier, Quantity, Range, ReferenceName, Ring, SILENT_DB,
+    SectionComparison,
 };
 pub use engine::{Reference, compare, compare_matched, differences};
 pub use portrait::{KINDS, Kind, MONO_DB, SUMMED_BANDS, heard_lufs, level_spread_db, portrait, rumble_db};

@@ -1,5 +1,6 @@
 //! Pure signal processing: transforms, filters, envelopes, oversampling. No files, no decisions.
 
+pub mod band_bins;
 pub mod biquad;
 pub mod convolver;
 pub mod crossover;

@@ -129,7 +129,7 @@ mod tests {
     }
 
     fn judged(quantity: &str, excess: f64, of_bands: bool, suspects: &[Dimension]) -> Judged {
-        let harm = Harm { quantity: quantity.into(), excess, harmless: 1.0, of_bands, suspects: suspects.to_vec() };
+        let harm = Harm { quantity: quantity.into(), told: "", excess, harmless: 1.0, of_bands, suspects: suspects.to_vec() };
         Judged {
             moves: Vec::new(),
             mended: Vec::new(),

@@ -13,7 +13,7 @@ use crate::dsp::half_band::HalfBand;
 const RATE_HZ: f64 = 2_756.25;
 /// Length of a frame at that rate: 3 s.
 const POINTS: usize = 8192;
-/// Bins are kept up to here, Hz: where the ratio of rate and filters is flat.
+/// Bins are kept up to here, Hz: so far halving the rate leaves levels as they are.
 const REACH_HZ: f64 = 280.0;
 /// Levels are those of the long-term spectrum between these, Hz.
 const LEVEL_HZ: [f64; 2] = [40.0, 220.0];

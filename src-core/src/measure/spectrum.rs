@@ -1,9 +1,10 @@
 //! The long-term spectrum, in bins and in sixths of an octave, with its spread over time.
 
-use super::energy_map::{BandBins, transform_points};
+use super::energy_map::transform_points;
 use super::lows::{self, Lows};
 use super::mid_side::MidSideFrames;
 use crate::audio::{Block, Layout};
+use crate::dsp::band_bins::BandBins;
 use crate::dsp::fft::PairSpectrum;
 use crate::dsp::stats::LevelHistogram;
 use crate::units::{Db, Hz, power_to_db};

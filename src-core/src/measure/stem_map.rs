@@ -1,8 +1,9 @@
 //! The map of a stem: finer in frequency and coarser in time than that of a mix, for hearing models.
 
-use super::energy_map::{BandBins, transform_points};
+use super::energy_map::transform_points;
 use super::mid_side::MidSideFrames;
 use crate::audio::{Block, Layout, TimeRange};
+use crate::dsp::band_bins::BandBins;
 use crate::dsp::fft::{PairPower, PairSpectrum};
 use std::collections::VecDeque;
 

@@ -91,8 +91,7 @@ impl Model {
 
     /// How much of the side's power is left beside the mid's, 0 to 1.
     pub fn side_share(&self, hz: f64) -> f64 {
-        // A mono system is mono at every frequency, not up to some.
-        if self.mono_below_hz >= 20_000.0 {
+        if self.is_mono() {
             return 0.0;
         }
         let fold = self.woofer_hz().map_or(1.0, |woofer| crossover(hz / woofer)[1].norm_sqr());
@@ -106,12 +105,17 @@ impl Model {
 
     /// Whether less is left of the side at some frequencies than at others.
     pub(super) fn thins_side(&self) -> bool {
-        self.mono_below_hz < 20_000.0 && self.side_share.iter().any(|share| *share != self.side_share[0])
+        !self.is_mono() && self.side_share.iter().any(|share| *share != self.side_share[0])
+    }
+
+    /// A mono system is mono at every frequency, not up to some.
+    fn is_mono(&self) -> bool {
+        self.mono_below_hz >= 20_000.0
     }
 
     /// Where a mono woofer takes over, Hz; none without one.
     fn woofer_hz(&self) -> Option<f64> {
-        Some(self.mono_below_hz).filter(|hz| *hz > 0.0 && *hz < 20_000.0)
+        Some(self.mono_below_hz).filter(|hz| *hz > 0.0 && !self.is_mono())
     }
 
     /// What the crossover to a mono woofer does to mid and side, as a digital filter at a sample rate (bilinear transform).

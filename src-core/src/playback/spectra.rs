@@ -1,6 +1,7 @@
 //! The model on band spectra: power gains for mid and side per third octave.
 
 use super::Model;
+use crate::dsp::band_bins::BandBins;
 use crate::models::system::{BANDS, Bands};
 use crate::units::{THIRD_OCTAVES_HZ, db_to_power};
 
@@ -56,24 +57,23 @@ impl Bins<'_> {
     }
 
     fn lines(&self, hz: f64) -> Vec<Line> {
+        const LINES: usize = 24;
         if self.width_hz <= 0.0 {
             return Vec::new();
         }
         let sixth = 2f64.powf(1.0 / 6.0);
-        let (low, high) = (hz / sixth / self.width_hz, hz * sixth / self.width_hz);
-        // Bin k stands for the stretch from k − ½ to k + ½; those at the edges belong to two bands.
-        let bins = (low + 0.5).floor() as usize..((high + 0.5).ceil() as usize).min(self.mid.len()).min(self.side.len());
-        let share = |k: usize| (high.min(k as f64 + 0.5) - low.max(k as f64 - 0.5)).clamp(0.0, 1.0);
-        let step = bins.len().div_ceil(24).max(1);
-        let line = |start: usize| {
-            let group = start..(start + step).min(bins.end);
+        let bins = BandBins::of_width(self.width_hz, self.mid.len().min(self.side.len()), hz / sixth, hz * sixth);
+        let step = bins.shares.len().div_ceil(LINES).max(1);
+        let line = |(group, shares): (usize, &[f32])| {
+            let start = bins.first + group * step;
             let power = |x: &[f32]| {
-                let inside = x.get(group.clone()).unwrap_or(&[]).iter();
-                inside.zip(group.clone()).map(|(p, k)| f64::from(*p) * share(k)).sum::<f64>()
+                let inside = x.get(start..).unwrap_or(&[]).iter();
+                inside.zip(shares).map(|(p, share)| f64::from(*p) * f64::from(*share)).sum::<f64>()
             };
-            Line { hz: (start + group.end - 1) as f64 / 2.0 * self.width_hz, mid: power(self.mid), side: power(self.side) }
+            let middle = start as f64 + 0.5 * (shares.len() - 1) as f64;
+            Line { hz: middle * self.width_hz, mid: power(self.mid), side: power(self.side) }
         };
-        bins.clone().step_by(step).map(line).collect()
+        bins.shares.chunks(step).enumerate().map(line).collect()
     }
 }
 

@@ -1,7 +1,7 @@
 //! What a render moved out of, or further out of, the range of other records.
 
 use super::outcomes::TOLERANCE_DB;
-use crate::compare::{BandTone, BandWidth, Comparison, HEARD_HZ, Range, SUMMED_BANDS};
+use crate::compare::{BandTone, BandWidth, Comparison, HEARD_HZ, Range, SILENT_DB, SUMMED_BANDS};
 use crate::propose::{Dimension, Proposal};
 use crate::units::number;
 
@@ -19,14 +19,16 @@ const LIMITING_GAIN_DB: f64 = 0.5;
 /// Change of a band that is no harm where the whole sound lies inside the range, dB: such a mix is to change by less than half a decibel.
 const KEPT_DB: f64 = 0.4;
 
-/// A band this far below the loudest is no sound, dB.
-const SILENT_DB: f64 = 60.0;
+/// The tone of a sound that lies inside the range, in words.
+const KEPT: &str = "the tone, which lay inside the range,";
 
 /// A value that lies further outside its range than before, or outside on the other side.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Harm {
     /// What it is, in words: "the band at 400 Hz".
     pub quantity: String,
+    /// What happened to it, in words that follow.
+    pub told: &'static str,
     /// By how much it went away beyond what measuring cannot tell from nothing, in its unit.
     pub excess: f64,
     /// How much of the way there may be gone without harm, 0 to 1: levels in dB change nearly in proportion to the moves.
@@ -46,7 +48,8 @@ pub fn harms(proposal: &Proposal, before: &Comparison, after: &Comparison) -> Ve
     let mut note = |quantity: String, way: Way, of_bands: bool, suspects: &[Dimension]| {
         let suspects: Vec<Dimension> = suspects.iter().copied().filter(moved).collect();
         if way.excess(1.0) > 0.0 && !suspects.is_empty() {
-            out.push(Harm { quantity, excess: way.excess(1.0), harmless: way.harmless(), of_bands, suspects });
+            let told = if quantity == KEPT { "was changed" } else { "was moved away from its range" };
+            out.push(Harm { quantity, told, excess: way.excess(1.0), harmless: way.harmless(), of_bands, suspects });
         }
     };
     // Only an expander widens levels, only a compressor narrows them; what else does so is the equaliser's weight on loud passages.
@@ -84,10 +87,11 @@ pub fn harms(proposal: &Proposal, before: &Comparison, after: &Comparison) -> Ve
         let way = Way { range: was.range, from: was.side_mid_db, to: is.side_mid_db, tolerance: WIDTH_TOLERANCE_DB };
         note(format!("the width at {} Hz", number(was.hz, 0)), way, true, &[Width, Dynamics, Loudness]);
     }
-    if let Some((hz, change_db)) = kept_tone_moved(before, after) {
+    if let Some(change_db) = kept_tone_moved(before, after) {
         let here = Range { centre: 0.0, low: 0.0, high: 0.0 };
         let way = Way { range: here, from: 0.0, to: change_db, tolerance: KEPT_DB };
-        note(format!("the band at {} Hz, inside the range as the whole sound is,", number(hz, 0)), way, true, &[Dynamics, Loudness]);
+        // One name, whichever band it is: what was taken back in vain is told by it.
+        note(KEPT.to_owned(), way, true, &[Dynamics, Loudness]);
     }
     out.sort_by(|a, b| b.excess.total_cmp(&a.excess));
     out
@@ -102,11 +106,11 @@ fn as_loud_as_planned(proposal: &Proposal, before: &Comparison, after: &Comparis
     planned.zip(changed).is_some_and(|(planned, changed)| (changed - planned).abs() <= TOLERANCE_DB)
 }
 
-/// Where a tone that is to be kept, because the sound lies inside the range, has changed most, with the change, dB.
-fn kept_tone_moved(before: &Comparison, after: &Comparison) -> Option<(f64, f64)> {
-    let change = |b: &BandTone| Some((b.hz, after.tone.iter().find(|a| a.hz == b.hz)?.level_db - b.level_db));
+/// Largest change of a band of a tone that is to be kept because the sound lies inside the range, dB.
+fn kept_tone_moved(before: &Comparison, after: &Comparison) -> Option<f64> {
+    let change = |b: &BandTone| Some(after.tone.iter().find(|a| a.hz == b.hz)?.level_db - b.level_db);
     let heard = before.heard_tone().filter(|_| before.sound_is_inside());
-    heard.filter_map(change).max_by(|a, b| a.1.abs().total_cmp(&b.1.abs()))
+    heard.filter_map(change).max_by(|a, b| a.abs().total_cmp(&b.abs()))
 }
 
 fn tone_tolerance_db(hz: f64) -> f64 {

@@ -103,7 +103,7 @@ pub fn judge(proposal: &Proposal, before: Before<'_>, after: Before<'_>, trade: 
         let Some(guilty) = harm.suspects.first() else { continue };
         let (asked, amount) = (proposal.amounts.of(*guilty), amounts.of_mut(*guilty));
         if *amount == asked {
-            reasons.push(format!("{} was moved away from its range", harm.quantity));
+            reasons.push(format!("{} {}", harm.quantity, harm.told));
             *amount = lower(asked);
         }
     }

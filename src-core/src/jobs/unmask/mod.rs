@@ -80,6 +80,9 @@ pub fn unmask(request: &UnmaskRequest, host: Host<'_>) -> Result<Document> {
     let comparison = compare::compare(&scanned.measurements, &[])?;
     let diagnosis = diagnose_with(&scanned.measurements, &comparison, Views { stems: Some(&found), ..Views::default() }, StageChoice::Mix);
     let mut steps = files.steps.clone();
+    if let Some(to) = to.filter(|to| Some(to.overwrite) != request.to.as_ref().map(|asked| asked.overwrite)) {
+        steps.push(format!("results of an earlier run in {} were replaced", to.folder.display()));
+    }
     steps.extend(scanned.strung.iter().flat_map(|s| s.steps.iter().cloned()));
     let measured = Measured { path: files.folder(), info: scanned.info, measurements: scanned.measurements, steps };
     let mut doc = document(&files.folder(), measured, &KnownReferences::default(), comparison, diagnosis);
