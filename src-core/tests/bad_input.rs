@@ -103,6 +103,38 @@ fn settings_for_a_higher_rate_are_applied_without_what_the_file_cannot_hold_and_
     assert!(fs::read(dir.path().join("high.wav")).expect("a result") == fs::read(dir.path().join("plain.wav")).expect("a result"));
 }
 
+/// A CAF of linear PCM whose channel layout is a tag for so many channels in a row, with `frames` in each packet.
+fn caf(tag: u16, frames: u32) -> Vec<u8> {
+    let mut caf = b"caff\0\x01\0\0desc\0\0\0\0\0\0\0\x20".to_vec();
+    caf.extend(48_000f64.to_be_bytes());
+    caf.extend(b"lpcm\0\0\0\0");
+    for number in [3, frames, 1, 24] {
+        caf.extend(u32::to_be_bytes(number));
+    }
+    caf.extend(b"chan\0\0\0\0\0\0\0\x0c\0");
+    caf.extend([0x64]);
+    caf.extend(tag.to_be_bytes());
+    caf.extend([0; 8]);
+    caf.extend(b"data");
+    caf.extend(30_004u64.to_be_bytes());
+    caf.extend([0; 4]);
+    caf.resize(caf.len() + 30_000, 7);
+    caf
+}
+
+#[test]
+fn a_head_that_asks_for_gigabytes_is_refused_at_once() {
+    let dir = folder();
+    write(dir.path(), "sound.caf", &caf(1, 1));
+    write(dir.path(), "channels.caf", &caf(0xffff, 0x0100_0000));
+    write(dir.path(), "packets.caf", &caf(1, 0xffff_fff0));
+    checked(dir.path(), "sound.caf");
+    let started = Instant::now();
+    refused(&plumb(dir.path(), &["check", "channels.caf"]), &["channels.caf", "channels"]);
+    refused(&plumb(dir.path(), &["check", "packets.caf"]), &["packets.caf", "packets of 4294967280 samples"]);
+    assert!(started.elapsed() < Duration::from_secs(3), "{:?}", started.elapsed());
+}
+
 #[test]
 fn what_is_no_audio_is_one_clear_line() {
     let dir = folder();

@@ -196,12 +196,16 @@ fn within_limits(path: &Path, sample_rate: u32, channels: usize) -> Result<()> {
         return Err(malformed(path, format!("the file announces {channels} channels at {sample_rate} Hz")));
     }
     if channels > MAX_CHANNELS {
-        return Err(unsupported(path, format!("{channels} channels are more than the {MAX_CHANNELS} that are handled")));
+        return Err(too_many_channels(path, channels));
     }
     if !(MIN_SAMPLE_RATE..=MAX_SAMPLE_RATE).contains(&sample_rate) {
         return Err(unsupported(path, format!("a sample rate of {sample_rate} Hz lies outside {MIN_SAMPLE_RATE} to {MAX_SAMPLE_RATE} Hz")));
     }
     Ok(())
+}
+
+fn too_many_channels(path: &Path, channels: usize) -> Error {
+    unsupported(path, format!("{channels} channels are more than the {MAX_CHANNELS} that are handled"))
 }
 
 /// Name to show for a file, without folders.

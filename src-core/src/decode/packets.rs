@@ -3,7 +3,7 @@
 use super::gapless::{self, Trim};
 use super::guard::guarded;
 use super::opus_surround::OpusSurround;
-use super::{layouts, malformed, name, sniff, unsupported, within_limits};
+use super::{MAX_CHANNELS, layouts, malformed, name, sniff, too_many_channels, unsupported, within_limits};
 use crate::audio::{Block, SourceInfo};
 use crate::error::{Error, Result};
 use std::fs::File;
@@ -309,8 +309,10 @@ fn probe(path: &Path, file: File) -> Result<Box<dyn FormatReader>> {
     symphonia::default::get_probe().probe(&hint, stream, FormatOptions::default(), MetadataOptions::default()).map_err(
         |fault| match fault {
             Fault::Unsupported(_) => sniff::refusal(path),
-            Fault::IoError(e) if e.kind() != std::io::ErrorKind::UnexpectedEof => Error::io(path, "cannot read", e),
-            Fault::IoError(_) => malformed(path, "the file ends before its audio begins"),
+            Fault::IoError(e) if e.kind() == std::io::ErrorKind::UnexpectedEof => malformed(path, "the file ends before its audio begins"),
+            // A place before the file's first byte: a length in the file is no length.
+            Fault::IoError(e) if e.kind() == std::io::ErrorKind::InvalidInput => malformed(path, "the beginning of the file is damaged"),
+            Fault::IoError(e) => Error::io(path, "cannot read", e),
             other => malformed(path, format!("the beginning of the file is damaged ({other})")),
         },
     )
@@ -335,6 +337,13 @@ fn track_params<'a>(path: &Path, track: &'a Track) -> Result<&'a AudioCodecParam
 
 fn make_decoder(path: &Path, params: &AudioCodecParameters) -> Result<Box<dyn AudioDecoder>> {
     let channels = params.channels.as_ref().map_or(0, |c| c.count());
+    // Decoders make their buffers from these two numbers, and a few damaged bytes can ask for gigabytes.
+    if channels > MAX_CHANNELS {
+        return Err(too_many_channels(path, channels));
+    }
+    if let Some(frames) = params.max_frames_per_packet.filter(|&n| n > MAX_PACKET_FRAMES) {
+        return Err(malformed(path, format!("the file announces packets of {frames} samples")));
+    }
     if params.codec == CODEC_ID_VORBIS && channels > 2 {
         // symphonia 0.6 undoes channel coupling in the wrong order (Vorbis I, 4.3.5): refused rather than read wrongly.
         return Err(unsupported(path, "Vorbis with more than two channels is not handled"));
