@@ -4,6 +4,7 @@ use super::BLOCK;
 use super::graph::Graph;
 use super::resampling::Resampler;
 use super::types::{Device as Presence, SoundState};
+use super::urgency;
 use crate::dsp::Frame;
 use cpal::traits::{DeviceTrait, HostTrait, StreamTrait};
 use cpal::{BufferSize, ErrorKind, FromSample, OutputCallbackInfo, SampleFormat, SizedSample, StreamConfig, SupportedBufferSize};
@@ -72,12 +73,17 @@ struct Playback {
     epoch: Instant,
     /// When the callback ran last, if something was heard then.
     last: Option<Instant>,
+    /// Whether its thread is still to be put before others.
+    to_be_raised: bool,
     pulse: Arc<Pulse>,
 }
 
 impl Playback {
     fn write<T: SizedSample + FromSample<f32>>(&mut self, data: &mut [T], info: &OutputCallbackInfo) {
         self.pulse.callbacks.fetch_add(1, Ordering::Relaxed);
+        if std::mem::take(&mut self.to_be_raised) {
+            urgency::raise_this();
+        }
         self.watch_the_time(data.len());
         let times = info.timestamp();
         let late = times.playback.saturating_duration_since(times.callback);
@@ -330,7 +336,9 @@ fn open_default(
     epoch: Instant,
     buffer_frames: u32,
 ) -> std::result::Result<(Option<Open>, SoundState), String> {
-    let device = cpal::default_host().default_output_device().ok_or_else(|| NO_DEVICE.to_owned())?;
+    let host = cpal::default_host();
+    let to_be_raised = urgency::may_be_raised(&host);
+    let device = host.default_output_device().ok_or_else(|| NO_DEVICE.to_owned())?;
     let usual = device.default_output_config().map_err(|e| format!("{NO_DEVICE} ({})", one_line(&e)))?;
     let name = device.description().ok().map(|d| d.name().to_owned());
     let rate = graph.as_ref().map(|graph| graph.sample_rate());
@@ -367,7 +375,7 @@ fn open_default(
         };
         let channels = usize::from(choice.channels);
         let (scratch, rate) = ([[0.0; 2]; BLOCK], choice.rate);
-        let playback = Playback { loan, resampler, scratch, channels, rate, epoch, last: None, pulse: pulse.clone() };
+        let playback = Playback { loan, resampler, scratch, channels, rate, epoch, last: None, to_be_raised, pulse: pulse.clone() };
         match build(&device, &choice, buffer, playback).and_then(|stream| stream.play().map(|()| stream)) {
             Ok(stream) => return Ok((Some(Open::new(stream, pulse)), state)),
             Err(e) => last = format!("the sound device cannot be opened ({}); close what else uses it, then try again", one_line(&e)),

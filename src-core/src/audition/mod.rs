@@ -27,6 +27,7 @@ mod reader;
 mod resampling;
 mod swap;
 mod types;
+mod urgency;
 mod voices;
 mod worker;
 
