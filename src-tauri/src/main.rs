@@ -6,6 +6,8 @@ mod commands;
 mod desktop;
 mod fault;
 mod listening;
+#[cfg(target_os = "linux")]
+mod painting;
 mod papers;
 mod pictures;
 mod progress;
@@ -35,6 +37,8 @@ fn main() -> ExitCode {
         );
         return ExitCode::from(2);
     }
+    #[cfg(target_os = "linux")]
+    painting::without_a_card();
     threads::lower_those_that_reckon();
     let app = tauri::Builder::default()
         .plugin(tauri_plugin_dialog::init())

@@ -304,7 +304,7 @@ impl Card {
             if open.is_gone() {
                 self.lose();
             } else if open.is_troubled() && self.buffer_frames < MOST_BUFFER_FRAMES {
-                self.buffer_frames *= 2;
+                self.buffer_frames = MOST_BUFFER_FRAMES.min(self.buffer_frames / 2 * 3);
                 self.close();
                 self.connect();
             }
