@@ -66,7 +66,6 @@ describe("the app on a desktop", { concurrency: false }, () => {
     await drag([mix], { x: 400, y: 400 }, async () => {
       await app.find(at("drop-veil"));
       await until("the guess is lit", async () => (await app.all("[data-zone=mix].lit")).length === 1);
-      await app.picture(join(stage.folder, "veil.png"));
     });
     await until("the mix is there", async () => (await sessionOf(app)).mixes[0]?.path === mix);
     assert.equal((await app.all(at("drop-veil"))).length, 0);
