@@ -103,20 +103,28 @@ fn settings_for_a_higher_rate_are_applied_without_what_the_file_cannot_hold_and_
     assert!(fs::read(dir.path().join("high.wav")).expect("a result") == fs::read(dir.path().join("plain.wav")).expect("a result"));
 }
 
-/// A CAF of linear PCM whose channel layout is a tag for so many channels in a row, with `frames` in each packet.
-fn caf(tag: u16, frames: u32) -> Vec<u8> {
+/// A CAF of linear PCM with so many frames in a packet, whose layout describes so many channels (0: no layout), and whose sound has this length.
+fn caf(channels: u32, frames: u32, length: i64) -> Vec<u8> {
     let mut caf = b"caff\0\x01\0\0desc\0\0\0\0\0\0\0\x20".to_vec();
     caf.extend(48_000f64.to_be_bytes());
     caf.extend(b"lpcm\0\0\0\0");
     for number in [3, frames, 1, 24] {
         caf.extend(u32::to_be_bytes(number));
     }
-    caf.extend(b"chan\0\0\0\0\0\0\0\x0c\0");
-    caf.extend([0x64]);
-    caf.extend(tag.to_be_bytes());
-    caf.extend([0; 8]);
+    if channels > 0 {
+        caf.extend(b"chan");
+        caf.extend(u64::from(12 + 20 * channels).to_be_bytes());
+        for number in [0, 0, channels] {
+            caf.extend(u32::to_be_bytes(number));
+        }
+        for channel in 0..channels {
+            // Numbered, at no place.
+            caf.extend((65_536 + channel).to_be_bytes());
+            caf.extend([0; 16]);
+        }
+    }
     caf.extend(b"data");
-    caf.extend(30_004u64.to_be_bytes());
+    caf.extend(length.to_be_bytes());
     caf.extend([0; 4]);
     caf.resize(caf.len() + 30_000, 7);
     caf
@@ -125,13 +133,15 @@ fn caf(tag: u16, frames: u32) -> Vec<u8> {
 #[test]
 fn a_head_that_asks_for_gigabytes_is_refused_at_once() {
     let dir = folder();
-    write(dir.path(), "sound.caf", &caf(1, 1));
-    write(dir.path(), "channels.caf", &caf(0xffff, 0x0100_0000));
-    write(dir.path(), "packets.caf", &caf(1, 0xffff_fff0));
+    write(dir.path(), "sound.caf", &caf(0, 1, 30_004));
+    write(dir.path(), "wide.caf", &caf(60_000, 65_535, 30_004));
+    write(dir.path(), "long.caf", &caf(0, 0xffff_fff0, 30_004));
+    write(dir.path(), "endless.caf", &caf(0, 1, -1));
     checked(dir.path(), "sound.caf");
     let started = Instant::now();
-    refused(&plumb(dir.path(), &["check", "channels.caf"]), &["channels.caf", "channels"]);
-    refused(&plumb(dir.path(), &["check", "packets.caf"]), &["packets.caf", "packets of 4294967280 samples"]);
+    refused(&plumb(dir.path(), &["check", "wide.caf"]), &["60000 channels are more than the 6"]);
+    refused(&plumb(dir.path(), &["check", "long.caf"]), &["packets of 4294967280 samples"]);
+    refused(&plumb(dir.path(), &["check", "endless.caf"]), &["a length in the head of the file cannot be used"]);
     assert!(started.elapsed() < Duration::from_secs(3), "{:?}", started.elapsed());
 }
 

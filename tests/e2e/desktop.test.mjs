@@ -2,12 +2,12 @@
 
 import assert from "node:assert/strict";
 import { execFileSync, spawn } from "node:child_process";
-import { copyFileSync, mkdirSync } from "node:fs";
+import { copyFileSync, existsSync, mkdirSync, readFileSync, readdirSync, readlinkSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 import { pathToFileURL } from "node:url";
-import { at, openDemo, sessionOf, startStage } from "./support/app.mjs";
+import { APP, at, openDemo, sessionOf, startStage } from "./support/app.mjs";
 import { startBus } from "./support/bus.mjs";
 import { said } from "./support/processes.mjs";
 import { until } from "./support/webdriver.mjs";
@@ -59,6 +59,23 @@ describe("the app on a desktop", { concurrency: false }, () => {
     await out.line("ended");
     assert.ok(!out.lines().includes("refused"), "the window did not take the files");
   }
+
+  test("it is painted in memory where there is no graphics card", { skip: process.platform !== "linux" }, () => {
+    const unlessGone = (read) => {
+      try {
+        return read();
+      } catch {
+        return "";
+      }
+    };
+    const environments = readdirSync("/proc")
+      .filter((id) => unlessGone(() => readlinkSync(`/proc/${id}/exe`)) === APP)
+      .map((id) => unlessGone(() => readFileSync(`/proc/${id}/environ`, "utf8")).split("\0"))
+      .filter((environment) => environment.includes(`PLUMBLINE_DATA=${stage.data}`));
+    assert.equal(environments.length, 1);
+    const card = existsSync("/dev/dri") && readdirSync("/dev/dri").some((name) => name.startsWith("renderD"));
+    assert.equal(environments[0].includes("WEBKIT_DISABLE_DMABUF_RENDERER=1"), !card || process.env.WEBKIT_DISABLE_DMABUF_RENDERER === "1");
+  });
 
   test("files that are dropped on the window are taken for what they are dropped on", async () => {
     await app.close();

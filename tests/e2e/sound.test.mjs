@@ -57,6 +57,7 @@ describe("what is heard", { concurrency: false }, () => {
     }
   }
 
+  // First, while the buffers of the card are as short as they are asked for: a card that runs dry gets longer ones.
   test("switches between A and B at once", async () => {
     await invoke(app, "set_loop", { range: { start_s: 10, end_s: 26 } });
     const settings = { ...(await sessionOf(app)).settings, eq: [], dynamics: null, stereo: null, limiter: null, input_gain_db: 0, output_gain_db: -20 };

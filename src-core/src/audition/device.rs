@@ -337,7 +337,7 @@ fn open_default(
     buffer_frames: u32,
 ) -> std::result::Result<(Option<Open>, SoundState), String> {
     let host = cpal::default_host();
-    let to_be_raised = urgency::may_be_raised(&host);
+    let to_be_raised = urgency::may_be_raised(host.id());
     let device = host.default_output_device().ok_or_else(|| NO_DEVICE.to_owned())?;
     let usual = device.default_output_config().map_err(|e| format!("{NO_DEVICE} ({})", one_line(&e)))?;
     let name = device.description().ok().map(|d| d.name().to_owned());

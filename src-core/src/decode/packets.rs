@@ -310,8 +310,10 @@ fn probe(path: &Path, file: File) -> Result<Box<dyn FormatReader>> {
         |fault| match fault {
             Fault::Unsupported(_) => sniff::refusal(path),
             Fault::IoError(e) if e.kind() == std::io::ErrorKind::UnexpectedEof => malformed(path, "the file ends before its audio begins"),
-            // A place before the file's first byte: a length in the file is no length.
-            Fault::IoError(e) if e.kind() == std::io::ErrorKind::InvalidInput => malformed(path, "the beginning of the file is damaged"),
+            // A place that no file has: a length was read that is none.
+            Fault::IoError(e) if e.kind() == std::io::ErrorKind::InvalidInput => {
+                malformed(path, "a length in the head of the file cannot be used")
+            }
             Fault::IoError(e) => Error::io(path, "cannot read", e),
             other => malformed(path, format!("the beginning of the file is damaged ({other})")),
         },

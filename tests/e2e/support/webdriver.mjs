@@ -3,7 +3,6 @@
 import { spawn } from "node:child_process";
 import { createServer } from "node:net";
 import { openSync } from "node:fs";
-import { writeFile } from "node:fs/promises";
 import { setTimeout as sleep } from "node:timers/promises";
 
 const ELEMENT = "element-6066-11e4-a52e-4f735466cecf";
@@ -128,11 +127,6 @@ export class Session {
     const way = Array.from({ length: steps }, (_, i) => move(from.x + ((to.x - from.x) * (i + 1)) / steps, from.y + ((to.y - from.y) * (i + 1)) / steps, 16));
     const actions = [move(from.x, from.y, 0), { type: "pointerDown", button: 0 }, ...way, { type: "pointerUp", button: 0 }];
     await this.post("/actions", { actions: [{ type: "pointer", id: "mouse", parameters: { pointerType: "mouse" }, actions }] });
-  }
-
-  /** Writes a picture of the window. */
-  async picture(path) {
-    await writeFile(path, Buffer.from(await this.get("/screenshot"), "base64"));
   }
 }
 

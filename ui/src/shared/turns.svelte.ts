@@ -1,4 +1,4 @@
-// A view whose parts appear one in a frame: built all at once, a large one keeps the window from painting for longer than two frames.
+// A view whose parts appear one in a frame: built all at once, a large one keeps the window from painting for a tenth of a second.
 
 import { onMount } from "svelte";
 
