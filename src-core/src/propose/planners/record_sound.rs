@@ -25,9 +25,8 @@ pub(super) fn plan(situation: &Situation<'_>, settings: &mut Settings) -> [Part;
     let wide = situation.amounts.width > 0.0 && situation.mix.stereo.is_some();
     let (tone, width) = (record_tone::Goal::new(situation), record_width::Goal::new(situation));
     let outlook = Outlook::of(&situation.mix.map);
-    let stereo = Stereo { mono_below_hz: width.mono_below_hz().filter(|_| wide), ..Stereo::default() };
-    let sought = Sought { situation, tone, width, outlook, rate, stereo, wide };
-    let found = sought.found();
+    let mut sought = Sought { situation, tone, width, outlook, rate, stereo: Stereo::default(), wide };
+    let found = sought.found_with_mono_bass();
     let after = sought.outlook.after(&found, rate);
     let mut parts = [Part::default(), Part::default()];
     if situation.amounts.tone > 0.0 {
@@ -91,6 +90,20 @@ impl Sought<'_> {
         let side = sides.iter().map(|band| shape(WIDTH, Vec::new(), taken(band)));
         let shapes = both.chain([all_of_side]).chain(side).collect();
         Means { bands, sides, shapes }
+    }
+
+    /// The moves found where bass is made mono as far up as can be without harm: where bass stands in the side, tone goes with it.
+    fn found_with_mono_bass(&mut self) -> Settings {
+        let corners = if self.wide { self.width.mono_below_hz() } else { Vec::new() };
+        for corner_hz in corners {
+            self.stereo.mono_below_hz = Some(corner_hz);
+            let found = self.found();
+            if self.harmless(&found) {
+                return found;
+            }
+        }
+        self.stereo.mono_below_hz = None;
+        self.found()
     }
 
     /// The moves that bring most and do no harm. The search takes shapes in proportion to their gain; true ones differ a little, and what is

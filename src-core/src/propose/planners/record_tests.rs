@@ -122,22 +122,45 @@ fn a_mix_that_is_too_wide_or_too_narrow_comes_into_the_range() {
     }
 }
 
+/// One pole at 400 Hz takes the side out below it.
+fn mono_bass() -> impl FnMut(usize, f64, f64) -> (f64, f64) {
+    let mut low = 0.0;
+    move |_, l, r| {
+        let side = 0.5 * (l - r);
+        low += 0.06 * (side - low);
+        let (mid, side) = (0.5 * (l + r), side - low);
+        (mid + side, mid - side)
+    }
+}
+
 #[test]
 fn bass_is_made_mono_where_all_references_are() {
-    let mono_bass = || {
-        let mut low = 0.0;
-        // One pole at 400 Hz takes the side out below it.
-        move |_: usize, l: f64, r: f64| {
-            let side = 0.5 * (l - r);
-            low += 0.06 * (side - low);
-            let (mid, side) = (0.5 * (l + r), side - low);
-            (mid + side, mid - side)
-        }
-    };
     let references: Vec<Measurements> = [5, 11, 23].map(|seed| Song::new(20, seed, mono_bass()).measured()).into();
     let mix = Song::new(20, 3, clean).measured();
     let stereo = planned(&mix, &references, Amounts::default()).settings.stereo.expect("a move of width");
     assert!(stereo.side_bands.iter().any(|b| b.gain_db < 0.0) || stereo.mono_below_hz.is_some(), "{stereo:?}");
+}
+
+#[test]
+fn bass_that_stands_in_the_side_is_not_taken_out_to_make_it_mono() {
+    let references: Vec<Measurements> = [5, 11, 23].map(|seed| Song::new(20, seed, mono_bass()).measured()).into();
+    // Below 150 Hz the right channel has the other polarity: what was the middle is the side.
+    let turned = || {
+        let mut low = 0.0;
+        move |_: usize, l: f64, r: f64| {
+            let mid = 0.5 * (l + r);
+            low += 0.02 * (mid - low);
+            (l, r - 2.0 * low)
+        }
+    };
+    let mix = || Song::new(20, 3, turned());
+    let measured = mix().measured();
+    let proposal = planned(&measured, &references, Amounts { dynamics: 0.0, ..Amounts::default() });
+    let [before, after] = [compared(&measured, &references), compared(&rendered(mix(), &proposal.settings).measured(), &references)];
+    assert!(before.width.iter().any(|b| b.hz < 150.0 && b.range.outside(b.side_mid_db) > 3.0), "the bass is not wide: {:?}", before.width);
+    for (was, is) in before.tone.iter().zip(&after.tone) {
+        assert!(is.outside_db.abs() <= was.outside_db.abs() + NOISE_DB, "{} Hz: {was:?} {is:?}", was.hz);
+    }
 }
 
 #[test]

@@ -76,14 +76,15 @@ impl Goal {
         }
     }
 
-    /// The frequency up to which every reference is as good as mono while the mix is not; none if they are not mono in the bass.
-    pub(super) fn mono_below_hz(&self) -> Option<f64> {
+    /// Corners below which bass could be made mono, Hz, the highest first: those up to which every reference is as good as mono while the
+    /// mix is not. The corner, where the side is 3 dB down, lies under the last mono band's upper edge.
+    pub(super) fn mono_below_hz(&self) -> Vec<f64> {
         let bass = self.pulls.iter().filter(|p| (40.0..=MONO_BELOW_HZ[1]).contains(&BANDS_HZ[p.band]));
-        let mono: Vec<&Pull> = bass.take_while(|p| p.range.centre <= AS_MONO_DB).collect();
-        let highest = BANDS_HZ[mono.last()?.band];
-        // The corner, where the side is 3 dB down, lies under the last mono band's upper edge.
-        let corner_hz = highest.clamp(MONO_BELOW_HZ[0], MONO_BELOW_HZ[1]);
-        (highest >= MONO_BELOW_HZ[0] && mono.iter().any(|p| p.weight > 0.0 && p.range.outside(p.before_db) > 0.0)).then_some(corner_hz)
+        let mono = bass.take_while(|p| p.range.centre <= AS_MONO_DB);
+        let wider = mono.skip_while(|p| p.weight == 0.0 || p.range.outside(p.before_db) <= 0.0);
+        let mut corners: Vec<f64> = wider.map(|p| BANDS_HZ[p.band]).filter(|hz| *hz >= MONO_BELOW_HZ[0]).collect();
+        corners.reverse();
+        corners
     }
 
     fn wants_more(&self) -> bool {
