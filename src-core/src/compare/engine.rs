@@ -67,7 +67,7 @@ pub fn compare_matched(mix: &Measurements, references: &[Reference<'_>], differe
         references.iter().enumerate().map(|(i, r)| ReferenceName { label: format!("R{}", i + 1), name: r.portrait.name.clone() }).collect();
     let portraits: Vec<&Portrait> = references.iter().map(|r| r.portrait).collect();
     let matched = closest(differences, &names);
-    let same_session = most_alike(differences).is_some_and(|(_, m)| matched::same_session(m));
+    let same_session = most_alike(differences).is_some_and(|(_, m)| matched::same_session(m, references.len()));
     let labels: Vec<&str> = names.iter().map(|n| n.label.as_str()).collect();
     let tone = tone(&own.tone_db, |band| values(&portraits, |p| p.tone_db.get(band).copied().flatten()));
     let records = tone_evidence::of_records(&tone, &neutral, references.len());

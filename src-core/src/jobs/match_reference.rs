@@ -147,7 +147,7 @@ pub(super) fn evidence<'a>(
     let of = |(index, measured): (usize, &'a Measured)| {
         let matched = matched.get(index).cloned().flatten();
         let label = comparison.references.get(index).map_or_else(|| format!("R{}", index + 1), |r| r.label.clone());
-        let same_session = matched.as_ref().is_some_and(matched::same_session);
+        let same_session = matched.as_ref().is_some_and(|m| matched::same_session(m, comparison.references.len()));
         ReferenceEvidence { label, measurements: &measured.measurements, matched, same_session }
     };
     references.indexed().map(of).collect()

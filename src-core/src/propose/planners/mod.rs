@@ -26,7 +26,7 @@ pub use record_dynamics::{LOUDNESS_RANGE, PEAK_TO_LOUDNESS};
 pub use translation::{Serve, translation_bands, translation_gains};
 
 use crate::chain::Settings;
-use crate::compare::matched::{MatchedDifference, OTHER_RECORD_UNLIKENESS_DB};
+use crate::compare::matched::{MatchedDifference, other_record_unlikeness_db};
 use crate::compare::{Comparison, median};
 use crate::diagnose::Finding;
 use crate::error::Result;
@@ -192,7 +192,7 @@ fn mode_reason(situation: &Situation<'_>, mode: MatchMode) -> String {
         let of = situation.references.iter().filter(|r| r.same_session == same);
         of.filter_map(|r| Some(r.matched.as_ref()?.unlikeness_db())).collect()
     };
-    let limit = number(OTHER_RECORD_UNLIKENESS_DB, 1);
+    let limit = number(other_record_unlikeness_db(situation.comparison.references.len()), 1);
     match mode {
         MatchMode::SameSession => {
             let labels: Vec<&str> = situation.session().map(|(r, _)| r.label.as_str()).collect();

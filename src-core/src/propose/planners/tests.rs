@@ -89,7 +89,7 @@ fn planned(mix: &Measurements, reference: &Measurements, amounts: Amounts, targe
         Programme { map: &m.map, integrated_lufs: m.loudness.integrated.lufs() }
     };
     let matched = matched::estimate(programme(reference), programme(mix));
-    let same_session = matched.as_ref().is_some_and(matched::same_session);
+    let same_session = matched.as_ref().is_some_and(|m| matched::same_session(m, 1));
     let evidence = [ReferenceEvidence { label: "R1".into(), measurements: reference, matched, same_session }];
     plan(&Situation {
         mix,
