@@ -41,8 +41,9 @@ pub(super) fn picture(doc: &Document) -> Result<Option<Chart>> {
             sheet.text((LEFT - 8.0, y(hz)), label, Type::AXIS, Side::Left)?;
         }
         for (i, region) in picture.regions.iter().enumerate() {
-            outline(sheet, region, i == 0, &x)?;
+            outline(sheet, region, colour_of(i), &x)?;
         }
+        labels(sheet, &picture.regions, &x)?;
         clock(sheet, duration_s, &x, TOP + HEIGHT)
     })?;
     Ok(Some(Chart {
@@ -132,22 +133,39 @@ fn cells(sheet: &Sheet<'_>, picture: &Picture, x: &impl Fn(f64) -> f64) -> Resul
     Ok(())
 }
 
-fn outline(sheet: &Sheet<'_>, region: &Region, first: bool, x: &impl Fn(f64) -> f64) -> Result<()> {
+/// The worst region stands out.
+fn colour_of(region: usize) -> Colour {
+    if region == 0 { ink::FAULT } else { ink::WARNING }
+}
+
+fn outline(sheet: &Sheet<'_>, region: &Region, colour: Colour, x: &impl Fn(f64) -> f64) -> Result<()> {
     let (top, bottom) = (y(region.band_hz[1]), y(region.band_hz[0]));
-    let colour = if first { ink::FAULT } else { ink::WARNING };
     for time in region.time.iter().filter(|t| t.duration_s() > 0.0).take(12) {
         let (from, to) = (x(time.start_s), x(time.end_s).max(x(time.start_s) + 2.0));
         let corners = [(from, top), (to, top), (to, bottom), (from, bottom), (from, top)];
-        sheet.path(&corners, colour, if first { 1.8 } else { 1.0 })?;
+        sheet.path(&corners, colour, if colour == ink::FAULT { 1.8 } else { 1.0 })?;
     }
-    let Some(longest) = region.time.iter().max_by(|a, b| a.duration_s().total_cmp(&b.duration_s())).filter(|_| first) else {
-        return Ok(());
-    };
-    let wide = region.label.chars().count() as f64 * 6.2 + 8.0;
-    let left = x(longest.start_s).min(WIDTH - wide);
-    let above = if top - 16.0 > TOP { top - 9.0 } else { bottom + 9.0 };
-    sheet.rect((left, above - 8.0), (left + wide, above + 8.0), ink::PAPER, 0.9)?;
-    sheet.text((left + 4.0, above), &region.label, Type::label(colour), Side::Right)
+    Ok(())
+}
+
+/// What is outlined, in words, once for each kind, where there is room: the worst first.
+fn labels(sheet: &Sheet<'_>, regions: &[Region], x: &impl Fn(f64) -> f64) -> Result<()> {
+    const HALF: f64 = 8.0;
+    let mut placed: Vec<(f64, f64, f64)> = Vec::new();
+    for (i, region) in regions.iter().enumerate().filter(|(i, r)| regions.iter().take(*i).all(|earlier| earlier.label != r.label)) {
+        let Some(longest) = region.time.iter().max_by(|a, b| a.duration_s().total_cmp(&b.duration_s())) else { continue };
+        let wide = region.label.chars().count() as f64 * 6.2 + 8.0;
+        let left = x(longest.start_s).min(WIDTH - wide);
+        let free = |middle: &f64| {
+            let inside = *middle - HALF >= TOP && *middle + HALF <= TOP + HEIGHT;
+            inside && placed.iter().all(|(from, to, at)| left > *to || left + wide < *from || (middle - at).abs() > 2.0 * HALF)
+        };
+        let Some(middle) = [y(region.band_hz[1]) - HALF - 1.0, y(region.band_hz[0]) + HALF + 1.0].into_iter().find(free) else { continue };
+        placed.push((left, left + wide, middle));
+        sheet.rect((left, middle - HALF), (left + wide, middle + HALF), ink::PAPER, 0.9)?;
+        sheet.text((left + 4.0, middle), &region.label, Type::label(colour_of(i)), Side::Right)?;
+    }
+    Ok(())
 }
 
 fn summary(doc: &Document, masking: &Masking) -> String {
