@@ -179,14 +179,16 @@ fn a_passage_arrives_at_the_sink_at_its_level() {
     // Long enough to be unmistakable, short enough to search.
     let whole = music();
     let from = (START_S * f64::from(RATE)) as usize;
-    let (at, like) = find(&whole[from..from + 24_000], &heard[..2000]);
-    assert!(like > 0.999, "{like}");
-    assert!((at as i64 - 4800).abs() < 480, "it begins at the passage: {at}");
-    // The sink may drop a moment of its own; what follows must be the passage too, at the level asked for.
+    // What was dropped by the sink, which is not ours, must not count as softer: levels are held against each other sample by sample.
     let level = |x: &[f64]| 10.0 * (x.iter().map(|v| v * v).sum::<f64>() / x.len() as f64).log10();
-    let length = RATE as usize;
-    let difference = level(&heard[..length]) - level(&whole[from + at..from + at + length]) - GAIN_DB;
-    assert!(difference.abs() < LEVEL_DB, "{difference}");
-    let (_, like) = find(&whole[from + RATE as usize / 2..from + RATE as usize * 5 / 2], &heard[RATE as usize..RATE as usize + 2000]);
-    assert!(like > 0.999, "a second later: {like}");
+    let at_level = |heard: &[f64], whole: &[f64]| {
+        let (at, like) = find(whole, heard);
+        let difference = level(heard) - level(&whole[at..at + heard.len()]) - GAIN_DB;
+        assert!(like > 0.999 && difference.abs() < LEVEL_DB, "alike {like}, {difference} dB apart");
+        at
+    };
+    let at = at_level(&heard[..2000], &whole[from..from + 24_000]);
+    assert!((at as i64 - 4800).abs() < 480, "it begins at the passage: {at}");
+    let second = RATE as usize;
+    at_level(&heard[second..second + 2000], &whole[from + second / 2..from + second * 5 / 2]);
 }
