@@ -165,6 +165,9 @@ fn records_that_share_one_window_only_are_not_of_one_session() {
     let found = compare(&stretch(&sounds(7), 250, 11, |_| 0.0, 0.0), &stretch(&sounds(7), 220, 12, |_| 0.0, 0.0));
     let one_pair = MatchedDifference { roughness_db: 11.9, disagreement_db: 0.0001, ..found };
     assert!(!same_session(&one_pair, 1), "{:.2}", one_pair.unlikeness_db());
+    // Several references have as many chances to be mistaken.
+    let alike = MatchedDifference { roughness_db: 1.6, disagreement_db: 1.6, ..one_pair };
+    assert!(same_session(&alike, 1) && !same_session(&alike, 3), "{:.2}", alike.unlikeness_db());
 }
 
 #[test]

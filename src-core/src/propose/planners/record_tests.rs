@@ -143,7 +143,9 @@ fn bass_is_made_mono_where_all_references_are() {
 
 #[test]
 fn bass_that_stands_in_the_side_is_not_taken_out_to_make_it_mono() {
-    let references: Vec<Measurements> = [5, 11, 23].map(|seed| Song::new(20, seed, mono_bass()).measured()).into();
+    // As good as mono everywhere, so that all bass would be made mono.
+    let narrow = |_: usize, l: f64, r: f64| (0.505 * l + 0.495 * r, 0.495 * l + 0.505 * r);
+    let references: Vec<Measurements> = [5, 11, 23].map(|seed| Song::new(20, seed, narrow).measured()).into();
     // Below 150 Hz the right channel has the other polarity: what was the middle is the side.
     let turned = || {
         let mut low = 0.0;
