@@ -19,6 +19,12 @@ const SECONDS: f64 = 2.0;
 const GAIN_DB: f64 = -6.0;
 /// Bar for levels: within 0.2 LU.
 const LEVEL_DB: f64 = 0.2;
+/// Pieces of the passage, in frames: long enough to be unmistakable, short enough to search, one every tenth of a second.
+const PIECE: usize = 1000;
+const PIECE_STEP: usize = 4800;
+const PIECES: usize = 16;
+/// How far from its place a piece is looked for, in frames.
+const PIECE_REACH: usize = 4800;
 /// Says to this test, run as a process of its own, which file to play.
 const PLAY: &str = "PLUMBLINE_TEST_PLAY";
 
@@ -175,20 +181,28 @@ fn a_passage_arrives_at_the_sink_at_its_level() {
     let bytes = std::fs::read(&recorded).unwrap();
     let left: Vec<f64> = bytes.as_chunks::<8>().0.iter().map(|f| f64::from(f32::from_le_bytes([f[0], f[1], f[2], f[3]]))).collect();
     let begins = left.iter().position(|x| x.abs() > 1e-4).expect("something arrives");
-    let heard = &left[begins + 4800..];
-    // Long enough to be unmistakable, short enough to search.
     let whole = music();
     let from = (START_S * f64::from(RATE)) as usize;
-    // What was dropped by the sink, which is not ours, must not count as softer: levels are held against each other sample by sample.
     let level = |x: &[f64]| 10.0 * (x.iter().map(|v| v * v).sum::<f64>() / x.len() as f64).log10();
-    let at_level = |heard: &[f64], whole: &[f64]| {
-        let (at, like) = find(whole, heard);
-        let difference = level(heard) - level(&whole[at..at + heard.len()]) - GAIN_DB;
-        assert!(like > 0.999 && difference.abs() < LEVEL_DB, "alike {like}, {difference} dB apart");
-        at
-    };
-    let at = at_level(&heard[..2000], &whole[from..from + 24_000]);
-    assert!((at as i64 - 4800).abs() < 480, "it begins at the passage: {at}");
-    let second = RATE as usize;
-    at_level(&heard[second..second + 2000], &whole[from + second / 2..from + second * 5 / 2]);
+    // Short pieces, each looked for near the place of the one before: a busy machine's sink drops sound, and what it drops is not ours.
+    let (mut whole_pieces, mut expected) = (0, from + PIECE_STEP);
+    for (step, heard) in left[begins + PIECE_STEP..].chunks_exact(PIECE_STEP).take(PIECES).enumerate() {
+        let heard = &heard[..PIECE];
+        let reach = expected.saturating_sub(PIECE_REACH);
+        let (at, like) = find(&whole[reach..(expected + PIECE_REACH).min(whole.len())], heard);
+        if like < 0.999 {
+            expected += PIECE_STEP;
+            continue;
+        }
+        let at = reach + at;
+        let difference = level(heard) - level(&whole[at..at + PIECE]) - GAIN_DB;
+        assert!(difference.abs() < LEVEL_DB, "piece {step}: {difference} dB apart");
+        if whole_pieces == 0 {
+            let begun = at as i64 - ((step + 1) * PIECE_STEP + from) as i64;
+            assert!(begun.abs() < 480 * (step as i64 + 1), "it begins at the passage: {begun} frames beside it");
+        }
+        whole_pieces += 1;
+        expected = at + PIECE_STEP;
+    }
+    assert!(whole_pieces * 4 > PIECES * 3, "only {whole_pieces} of {PIECES} pieces of the passage arrive whole");
 }
