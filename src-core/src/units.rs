@@ -148,6 +148,25 @@ pub fn number(value: f64, decimals: usize) -> String {
     }
 }
 
+/// A moment: 0:16, 12:05, 1:02:03.
+pub fn moment(seconds: f64) -> String {
+    let whole = seconds.max(0.0).round() as u64;
+    clock(whole / 3600, whole / 60 % 60, whole % 60)
+}
+
+fn clock(hours: u64, minutes: u64, seconds: u64) -> String {
+    if hours > 0 { format!("{hours}:{minutes:02}:{seconds:02}") } else { format!("{minutes}:{seconds:02}") }
+}
+
+/// A moment to the millisecond, for things shorter than a second.
+pub fn exact_moment(seconds: f64) -> String {
+    let ms = (seconds.max(0.0) * 1000.0).round() as u64;
+    if ms == 0 {
+        return moment(0.0);
+    }
+    format!("{}.{:03}", clock(ms / 3_600_000, ms / 60_000 % 60, ms / 1000 % 60), ms % 1000)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -157,6 +176,12 @@ mod tests {
         assert!((Db::from_gain(0.5).db() + 6.0206).abs() < 1e-4);
         assert!((Db::new(-6.0206).gain() - 0.5).abs() < 1e-5);
         assert!((Db::from_power(0.5).db() + 3.0103).abs() < 1e-4);
+    }
+
+    #[test]
+    fn moments_are_written_as_clocks_write_them() {
+        assert_eq!([moment(0.0), moment(16.4), moment(725.0), moment(3723.0)], ["0:00", "0:16", "12:05", "1:02:03"]);
+        assert_eq!([exact_moment(0.0), exact_moment(59.9996), exact_moment(9007.019)], ["0:00", "1:00.000", "2:30:07.019"]);
     }
 
     #[test]

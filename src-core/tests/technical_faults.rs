@@ -164,6 +164,14 @@ fn few_bits_are_found_on_a_grid_that_is_no_power_of_two() {
 }
 
 #[test]
+fn sixteen_bits_are_noted_in_a_mix_and_are_enough_for_a_master() {
+    let mut x = music();
+    x.iter_mut().flatten().for_each(|v| *v = (*v * 32768.0).round() / 32768.0);
+    let status = |stage| judged(&x, 4096, stage).checks.iter().find(|c| c.code == "format.low_bit_depth").unwrap().status;
+    assert_eq!((status(StageChoice::Mix), status(StageChoice::Master)), (Status::Note, Status::Pass));
+}
+
+#[test]
 fn block_size_and_channel_order_change_nothing() {
     let mut x = music();
     x[0][311_111] += 0.3;

@@ -45,7 +45,8 @@ impl Pictures {
         files.insert(path.to_owned(), Picture { stamp, overview: overview.clone(), cancel: cancel.clone() });
         let (path, into) = (path.to_owned(), overview.clone());
         std::thread::spawn(move || {
-            threads::lower_this();
+            // Findings are waited for more than waveforms, and both are made when a file is opened.
+            threads::put_last();
             // What cannot be read is told by whoever measures it; here the rest stays empty.
             if draw(&path, &into, Host::new(&Silent, &cancel)).is_err() {
                 lock(&into).complete();

@@ -16,7 +16,7 @@ pub fn session(desk: &Desk, papers: &Papers) -> SessionView {
     let document = checked.as_deref();
     let (undo, redo) = (desk.history().undo_label(), desk.history().redo_label());
     SessionView {
-        title: session.title.clone(),
+        title: desk.title(),
         saved_to: desk.saved_to().map(Path::to_owned),
         dirty: desk.is_dirty(),
         mixes: session.mixes.iter().enumerate().map(|(at, v)| mix(desk, v, session.mixes.len() - at)).collect(),

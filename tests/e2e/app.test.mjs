@@ -222,6 +222,7 @@ describe("the app", { concurrency: false }, () => {
       return now.mixes.length === 2 && now;
     }, 15_000);
     const [newer, older] = session.mixes;
+    assert.equal(session.title, "song", "a session without a name is called by its mix");
     assert.deepEqual([newer.missing, older.missing, session.current_mix], [false, true, newer.id]);
     const second = await work(app, "check");
     const changes = await invoke(app, "compare_versions", { older: older.id, newer: newer.id });

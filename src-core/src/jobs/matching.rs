@@ -9,7 +9,7 @@ use super::drive::{self, Wanted};
 use super::match_reference::MatchRequest;
 use super::measuring::Measured;
 use super::references::KnownReferences;
-use super::rehearsal::{Keep, rehearse};
+use super::rehearsal::{Keep, Rehearsal, rehearse};
 use super::rendering::{Pass, Purpose, pass};
 use super::serving::Serving;
 use crate::chain::{Forecast, LimiterStatistics, Settings};
@@ -17,22 +17,28 @@ use crate::compare::matched::{Bands, MatchedDifference, match_bands_hz};
 use crate::compare::{self, Comparison};
 use crate::diagnose::{Diagnosis, Finding, Stage, StageChoice, diagnose};
 use crate::error::{Error, Result};
-use crate::measure::energy_map::BANDS_HZ;
+use crate::measure::energy_map::{BANDS_HZ, EnergyMap};
 use crate::measure::{Measurements, stereo};
 use crate::propose::planners::{self, Allowed, ReferenceEvidence, Situation, expect_loudness, limiter_load, plan};
 use crate::propose::{Amounts, Dimension, MatchMode, Proposal, TranslationTrade};
 use crate::units::{number, power_to_db};
-use crate::verify::{Before, Judged, Outcome, Verification, judge, residuals};
+use crate::verify::{Before, Judged, Outcome, ReferenceResidual, Verification, judge, residuals};
 use std::path::Path;
 
 /// Most renders where none is rehearsed: the first, and moves taken back by half, a quarter, and whole.
 const MOST_RENDERS: usize = 5;
 
-/// Most renders after rehearsals: one, and another if measuring shows harm that rehearsals did not.
-const MOST_REHEARSED_RENDERS: usize = 2;
+/// Most renders after rehearsals: one, another if measuring shows harm that rehearsals did not, and a cautious one if it still does.
+const MOST_REHEARSED_RENDERS: usize = 3;
 
 /// Most rehearsals before the first render, and before one that follows because measuring showed harm.
 const MOST_REHEARSALS: [usize; 2] = [7, 2];
+
+/// Most rehearsals where loudness gives way as well, with the dynamics asked for and without.
+const MOST_EASED_REHEARSALS: usize = 2;
+
+/// Parts of the loudness asked for that are tried where more of it does harm; the last keeps the loudness that the mix has.
+const EASED: [f64; 5] = [0.7, 0.5, 0.3, 0.15, 0.01];
 
 /// Distance from the loudness aimed for that is good enough, LU.
 const LOUDNESS_TOLERANCE_LU: f64 = 0.1;
@@ -86,12 +92,19 @@ impl Trial {
     }
 }
 
-/// A render as it was judged.
+/// Whether loudness gives way where it does harm.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Ease {
+    Never,
+    WhereItHarms,
+}
+
+/// A render as it was judged. Its energy map has gone: that of a long file is large, and another render may follow.
 struct Round {
     trial: Trial,
     comparison: Comparison,
     judged: Judged,
-    matched: Vec<Option<MatchedDifference>>,
+    residuals: Vec<ReferenceResidual>,
     trade: Option<TranslationTrade>,
 }
 
@@ -146,7 +159,11 @@ impl Work<'_> {
                     Some(self.unserved(draft.clone(), diagnosis)?)
                 }
                 judged => {
-                    let next = self.revised(draft.clone(), judged, &round.comparison, diagnosis)?;
+                    let next = if render + 1 == most_renders && draft.proposal.mode == MatchMode::OtherRecord {
+                        self.calmed(&draft, diagnosis)?
+                    } else {
+                        self.revised(draft.clone(), judged, &round.comparison, diagnosis)?
+                    };
                     if next.is_some() {
                         steps.push(format!("render {render}: {}; taken back and rendered again", judged.retry_reason));
                     }
@@ -169,44 +186,122 @@ impl Work<'_> {
         self.finish(&proposed, draft.proposal, round, steps)
     }
 
-    /// The draft with its gain solved, its moves taken back as far as rehearsals show that they do harm: of all that was tried, what does
-    /// least. Passages of one session are not held against ranges, so for them only the gain is solved.
-    fn rehearsed(
+    /// The draft with its gain solved, its moves taken back one after the other as far as rehearsals show that they do harm; where that leaves
+    /// harm, loudness gives way: with the dynamics asked for, without, and with half of the equaliser, whose lifts drive the limiter too. Of all
+    /// that was tried, what does least.
+    fn rehearsed(&self, draft: Draft, most: usize, diagnosis: &Diagnosis, before: &[Finding], steps: &mut Vec<String>) -> Result<Draft> {
+        let (mut least, mut best) = self.settled(draft, most, Ease::Never, (diagnosis, before), steps)?;
+        let asked = self.request.amounts;
+        let calm = Amounts { dynamics: 0.0, ..asked };
+        for amounts in [asked, calm, Amounts { tone: 0.5 * asked.tone, width: 0.5 * asked.width, ..calm }] {
+            if least <= 0.0 {
+                break;
+            }
+            let [tone, dynamics] = [amounts.tone, amounts.dynamics].map(|amount| number(amount, 2));
+            steps.push(format!("planned again for less loudness, tone at {tone}, dynamics at {dynamics}"));
+            let proposal = self.plan(amounts, &diagnosis.findings, &planners::Drift::default(), best.serving)?;
+            let eased = Draft::new(proposal, best.serving);
+            let (harm, draft) = self.settled(eased, MOST_EASED_REHEARSALS, Ease::WhereItHarms, (diagnosis, before), steps)?;
+            if harm < least {
+                (least, best) = (harm, draft);
+            }
+        }
+        Ok(best)
+    }
+
+    /// The draft with its gain solved, its moves taken back as far as rehearsals show that they do harm: of all that was tried, what does least,
+    /// and how much that is. Passages of one session are not held against ranges, so for them only the gain is solved.
+    fn settled(
         &self,
         mut draft: Draft,
         most: usize,
-        diagnosis: &Diagnosis,
-        before: &[Finding],
+        ease: Ease,
+        (diagnosis, before): (&Diagnosis, &[Finding]),
         steps: &mut Vec<String>,
-    ) -> Result<Draft> {
+    ) -> Result<(f64, Draft)> {
         let mut best: Option<(f64, Draft)> = None;
         for rehearsal in 1..=most {
-            let Some(foreseen) = self.rehearse(&mut draft.proposal, steps)? else { return Ok(draft) };
-            let comparison = self.compare_foreseen(&foreseen)?;
-            let (judged, _) = self.judged(&draft.proposal, before, &foreseen, &comparison, &vec![None; self.evidence.len()]);
+            let Some(passed) = self.rehearse(&mut draft.proposal, steps)? else { return Ok((0.0, draft)) };
+            let (judged, comparison) = self.foretold(&draft.proposal, &passed, before)?;
             if let Some(reason) = judged.spoiled.as_ref().filter(|_| draft.serving) {
                 steps.push(format!("rehearsal {rehearsal}: {reason}; planned again without moves for playback systems"));
                 draft = self.unserved(draft, diagnosis)?;
                 continue;
             }
             if judged.retry.is_none() {
-                return Ok(draft);
+                return Ok((0.0, draft));
             }
-            let harm = judged.harm();
-            if best.as_ref().is_none_or(|(least, _)| harm < *least) {
-                best = Some((harm, draft.clone()));
+            let eased = match ease {
+                Ease::Never => None,
+                Ease::WhereItHarms => self.eased(&draft, &passed, (diagnosis, before), steps)?,
+            };
+            for (harm, tried) in [Some((judged.harm(), draft.clone())), eased].into_iter().flatten() {
+                if best.as_ref().is_none_or(|(least, _)| harm < *least) {
+                    best = Some((harm, tried));
+                }
             }
-            if rehearsal == most {
+            if rehearsal == most || best.as_ref().is_some_and(|(least, _)| *least <= 0.0) {
                 break;
             }
             let Some(next) = self.revised(draft, &judged, &comparison, diagnosis)? else { break };
             steps.push(format!("rehearsal {rehearsal}: {}; planned again", judged.retry_reason));
             draft = next;
         }
-        match best {
-            Some((_, draft)) => Ok(draft),
-            None => Err(Error::Bug { place: "jobs::matching", problem: "no rehearsal was judged".into() }),
+        best.ok_or_else(|| Error::Bug { place: "jobs::matching", problem: "no rehearsal was judged".into() })
+    }
+
+    /// What a rehearsal shows of a proposal whose settings it passed through, whatever the gain before the limiter.
+    fn foretold(&self, proposal: &Proposal, passed: &Rehearsal, before: &[Finding]) -> Result<(Judged, Comparison)> {
+        let foreseen = passed.foreseen(&self.mix.measurements, &proposal.settings);
+        let comparison = self.compare_foreseen(&foreseen)?;
+        let (judged, _) = self.judged(proposal, before, &foreseen, &comparison, &vec![None; self.evidence.len()]);
+        Ok((judged, comparison))
+    }
+
+    /// The draft with so much less loudness that the limiter does no harm, or least, and how much that is. Nothing is passed through again: up to
+    /// the limiter all stays as it was.
+    fn eased(
+        &self,
+        draft: &Draft,
+        passed: &Rehearsal,
+        (diagnosis, before): (&Diagnosis, &[Finding]),
+        steps: &mut Vec<String>,
+    ) -> Result<Option<(f64, Draft)>> {
+        let amounts = draft.proposal.amounts;
+        let up_to_limiter = |s: &Settings| Settings { output_gain_db: 0.0, limiter: None, ..s.clone() };
+        let mut best: Option<(f64, Draft)> = None;
+        for part in EASED {
+            let eased = Amounts { loudness: part * amounts.loudness, ..amounts };
+            let mut proposal = self.plan(eased, &diagnosis.findings, &draft.drift, draft.serving)?;
+            if amounts.loudness == 0.0 || up_to_limiter(&proposal.settings) != up_to_limiter(&draft.proposal.settings) {
+                break;
+            }
+            if let Some(aim_lufs) = loudness_aim(&proposal) {
+                self.solve_drive(&mut proposal, aim_lufs, &passed.forecast, steps);
+            }
+            let (judged, _) = self.foretold(&proposal, passed, before)?;
+            let harm = if judged.retry.is_some() { judged.harm() } else { 0.0 };
+            if best.as_ref().is_none_or(|(least, _)| harm < *least) {
+                let mut eased = draft.clone();
+                eased.proposal = proposal;
+                best = Some((harm, eased));
+            }
+            if harm <= 0.0 {
+                break;
+            }
         }
+        Ok(best)
+    }
+
+    /// Plans again with what evens out levels taken out, but for a part of the loudness; none where nothing does.
+    fn calmed(&self, draft: &Draft, diagnosis: &Diagnosis) -> Result<Option<Draft>> {
+        const LEFT: f64 = 0.3;
+        let calm = Amounts { dynamics: 0.0, loudness: LEFT * draft.proposal.amounts.loudness, ..draft.proposal.amounts };
+        if calm == draft.proposal.amounts {
+            return Ok(None);
+        }
+        let proposal = self.plan(calm, &diagnosis.findings, &planners::Drift::default(), draft.serving)?;
+        Ok(Some(Draft::new(proposal, draft.serving)))
     }
 
     /// Plans again without moves for playback systems.
@@ -230,8 +325,8 @@ impl Work<'_> {
     }
 
     /// Finds the gain that brings out the loudness of the proposal, or as much of it as the limiter may give, before anything is rendered.
-    /// For other records also foresees what a render would measure.
-    fn rehearse(&self, proposal: &mut Proposal, steps: &mut Vec<String>) -> Result<Option<Measurements>> {
+    /// None where nothing is to be foreseen after that: for passages of one session.
+    fn rehearse(&self, proposal: &mut Proposal, steps: &mut Vec<String>) -> Result<Option<Rehearsal>> {
         let aim_lufs = loudness_aim(proposal);
         let keep = match proposal.mode {
             MatchMode::SameSession if aim_lufs.is_none() => return Ok(None),
@@ -242,7 +337,7 @@ impl Work<'_> {
         if let Some(aim_lufs) = aim_lufs {
             self.solve_drive(proposal, aim_lufs, &rehearsal.forecast, steps);
         }
-        Ok((keep == Keep::LevelsAndMap).then(|| rehearsal.foreseen(&self.mix.measurements, &proposal.settings)))
+        Ok((keep == Keep::LevelsAndMap).then_some(rehearsal))
     }
 
     fn solve_drive(&self, proposal: &mut Proposal, aim_lufs: f64, forecast: &Forecast, steps: &mut Vec<String>) {
@@ -290,7 +385,7 @@ impl Work<'_> {
         compare::compare_matched(foreseen, &references, &differences)
     }
 
-    fn judge(&self, proposal: &Proposal, before: &[Finding], trial: Trial) -> Result<Round> {
+    fn judge(&self, proposal: &Proposal, before: &[Finding], mut trial: Trial) -> Result<Round> {
         let after = &trial.measurements;
         let references = self.references.references();
         let all = compare::differences(after, &references);
@@ -299,7 +394,9 @@ impl Work<'_> {
             |(r, (index, _)): (&ReferenceEvidence<'_>, (usize, &Measured))| all.get(index).cloned().flatten().filter(|_| r.same_session);
         let matched: Vec<Option<MatchedDifference>> = self.evidence.iter().zip(self.references.indexed()).map(of).collect();
         let (judged, trade) = self.judged(proposal, before, after, &comparison, &matched);
-        Ok(Round { judged, trade, matched, comparison, trial })
+        let residuals = residuals(self.evidence, &matched, &self.mix.measurements, after);
+        trial.measurements.map = EnergyMap::default();
+        Ok(Round { judged, trade, residuals, comparison, trial })
     }
 
     /// Holds what was measured or foreseen against the proposal and the findings that were there before; also what its moves for playback
@@ -327,7 +424,7 @@ impl Work<'_> {
     }
 
     fn finish(&self, proposed: &Proposal, mut proposal: Proposal, round: Round, steps: Vec<String>) -> Result<Done> {
-        let Round { trial, judged, matched, comparison, trade } = round;
+        let Round { trial, judged, residuals, comparison, trade } = round;
         let lufs = trial.measurements.loudness.integrated.lufs();
         if let Some(load) = limiter_load(&trial.peaks_before_limiter(), lufs, self.ceiling_dbtp(&proposal)) {
             proposal.notes.push(format!(
@@ -338,7 +435,7 @@ impl Work<'_> {
         }
         let verification = Verification {
             moves: taken_back(proposed, &proposal, judged.moves),
-            residuals: residuals(self.evidence, &matched, &self.mix.measurements, &trial.measurements),
+            residuals,
             comparison: Some(comparison),
             translation: trade,
             mended: judged.mended,

@@ -83,7 +83,7 @@ pub fn rehearse(mix: &Path, settings: &Settings, keep: Keep, host: Host<'_>) -> 
 impl Rehearsal {
     /// What a render of the settings, with the gain before the limiter that they hold, would measure: energy map, loudness, highest true
     /// peak and the level below 25 Hz. All else is as in the mix.
-    pub fn foreseen(self, mix: &Measurements, settings: &Settings) -> Measurements {
+    pub fn foreseen(&self, mix: &Measurements, settings: &Settings) -> Measurements {
         let gain_db = settings.output_gain_db;
         let loudness = loudness::of_mean_squares(&self.forecast.mean_squares(gain_db));
         let mut after = Measurements { loudness, ..mix.without_map() };
@@ -92,7 +92,7 @@ impl Rehearsal {
         after.true_peak.max.level = Dbtp::new(reaches_db.min(ceiling_dbtp));
         after.peak_to_loudness = peak_to_loudness::of(&after.loudness, &after.true_peak);
         let limited = self.forecast.limited(gain_db);
-        after.map = turned(self.map, gain_db, &limited);
+        after.map = turned(self.map.clone(), gain_db, &limited);
         let frames = limited.windows(FRAME_STRETCHES.min(limited.len().max(1)));
         let limited_db =
             frames.clone().map(|frame| power_to_db(Limited::over(frame).left_at(LOW_HZ))).sum::<f64>() / frames.len().max(1) as f64;

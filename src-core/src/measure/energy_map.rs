@@ -61,11 +61,18 @@ impl EnergyMap {
         self.side.get(frame * BANDS..(frame + 1) * BANDS).unwrap_or(&[])
     }
 
+    fn all_mut(&mut self) -> impl Iterator<Item = &mut Vec<f32>> {
+        [&mut self.mid, &mut self.side, &mut self.cross].into_iter()
+    }
+
     /// Cross powers of one frame, [`BANDS`] values.
     pub fn cross_frame(&self, frame: usize) -> &[f32] {
         self.cross.get(frame * BANDS..(frame + 1) * BANDS).unwrap_or(&[])
     }
 }
+
+/// Frames that a map has room for at first: three minutes.
+const LEAST_ROOM: usize = 2048 * BANDS;
 
 /// Result of the meter.
 pub type Data = EnergyMap;
@@ -112,6 +119,8 @@ impl Meter {
     pub fn finish(self) -> Data {
         let Self { frames, mut state } = self;
         frames.finish(|mid, side| state.frame(mid, side));
+        // It is kept for long, and beside others.
+        state.map.all_mut().for_each(Vec::shrink_to_fit);
         state.map
     }
 }
@@ -119,6 +128,10 @@ impl Meter {
 impl State {
     fn frame(&mut self, mid: &[f32], side: &[f32]) {
         let powers = self.spectrum.powers(mid, side);
+        // Doubled, the room of a long file would be empty for half.
+        for values in self.map.all_mut().filter(|values| values.len() + BANDS > values.capacity()) {
+            values.reserve_exact(values.len() / 8 + LEAST_ROOM);
+        }
         for band in &self.bands {
             let sum = band.sum(powers);
             self.map.mid.push(sum.a);

@@ -5,6 +5,7 @@ use crate::compare::{BandTone, Basis, Comparison, Range};
 use crate::measure::energy_map::{BANDS, BANDS_HZ};
 use crate::measure::stereo::BandImage;
 use crate::measure::{Measurements, Series};
+use crate::units::exact_moment;
 
 /// One band of a stereo chart: the mix and, where known, the range it should lie in.
 #[derive(Clone, Debug, PartialEq)]
@@ -249,7 +250,7 @@ fn references(c: &Comparison) -> Vec<ReferenceLine> {
 fn measured(m: &Measurements) -> Vec<(String, String, &'static str)> {
     let mut out = Vec::new();
     let mut put = |name: &str, value: String, how| out.push((name.to_owned(), value, how));
-    let at = |value: String, time: f64| format!("{value} at {}", words::exact_moment(time));
+    let at = |value: String, time: f64| format!("{value} at {}", exact_moment(time));
     let (loud, peak) = (&m.loudness, &m.true_peak.max);
     put("Integrated loudness", loud.integrated.to_string(), "ITU-R BS.1770-5, EBU R 128");
     put("Loudness range", loud.range.to_string(), "EBU Tech 3342");

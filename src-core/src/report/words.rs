@@ -2,7 +2,7 @@
 
 use crate::audio::{SourceInfo, TimeRange};
 use crate::diagnose::Status;
-use crate::units::number;
+use crate::units::{exact_moment, moment, number};
 
 /// A no-break space, between a number and its unit.
 pub(crate) const NBSP: char = '\u{a0}';
@@ -86,25 +86,6 @@ pub fn limit(code: &str, value: Option<f64>, limit: Option<f64>, unit: &str, lea
         _ => true,
     };
     Some(if above { format!("at most {text}") } else { format!("at least {text}") })
-}
-
-/// A moment: 0:16, 12:05, 1:02:03.
-pub fn moment(seconds: f64) -> String {
-    let whole = seconds.max(0.0).round() as u64;
-    clock(whole / 3600, whole / 60 % 60, whole % 60)
-}
-
-fn clock(hours: u64, minutes: u64, seconds: u64) -> String {
-    if hours > 0 { format!("{hours}:{minutes:02}:{seconds:02}") } else { format!("{minutes}:{seconds:02}") }
-}
-
-/// A moment to the millisecond, for things shorter than a second.
-pub(crate) fn exact_moment(seconds: f64) -> String {
-    let ms = (seconds.max(0.0) * 1000.0).round() as u64;
-    if ms == 0 {
-        return moment(0.0);
-    }
-    format!("{}.{:03}", clock(ms / 3_600_000, ms / 60_000 % 60, ms / 1000 % 60), ms % 1000)
 }
 
 /// A length of time for a heading: 3:52, 0.10 s.
@@ -278,7 +259,6 @@ mod tests {
         assert_eq!(places(&[], 232.0), "throughout");
         assert_eq!(places(&[TimeRange::new(0.0, 232.0)], 232.0), "throughout");
         assert_eq!(places(&[TimeRange::new(1.0, 3.0); 11], 232.0), "11 places, 0:01\u{2013}0:03");
-        assert_eq!(moment(3723.0), "1:02:03");
         assert_eq!(length(0.1), "0.10\u{a0}s");
         assert_eq!(band([180.0, 320.0]), "180\u{2013}320\u{a0}Hz");
         assert_eq!(band([1800.0, 4200.0]), "1.8\u{2013}4.2\u{a0}kHz");

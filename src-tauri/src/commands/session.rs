@@ -11,7 +11,7 @@ use plumbline::jobs::preferences::Recent;
 use plumbline::jobs::session::{Accepted, Desk, Sorted};
 use plumbline::jobs::{self, Guess};
 use plumbline::stems::Role;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::{SystemTime, UNIX_EPOCH};
 use tauri::ipc::Channel;
@@ -62,9 +62,7 @@ fn note_recent(app: &Arc<App>) -> Answer<()> {
     let (path, title) = {
         let desk = app.desk();
         let Some(path) = desk.saved_to() else { return Ok(()) };
-        let named = |path: &Path| path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
-        let title = if desk.session().title.is_empty() { named(path) } else { desk.session().title.clone() };
-        (path.to_owned(), title)
+        (path.to_owned(), desk.title())
     };
     let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
     app.remember(|r| r.opened(Recent { path, title, when_ms: u64::try_from(since.as_millis()).unwrap_or(0) }))

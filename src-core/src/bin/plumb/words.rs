@@ -8,7 +8,7 @@ pub use translation::translated;
 
 use plumbline::diagnose::{Finding, Place, Status};
 use plumbline::report::{Document, words};
-use plumbline::units::number;
+use plumbline::units::{moment, number};
 use plumbline::verify::Outcome;
 use std::fmt::Write as _;
 
@@ -123,7 +123,7 @@ fn heading(out: &mut String, doc: &Document) {
     if let Some(bits) = format.bits_per_sample {
         facts.push(format!("{bits} bit{}", if format.float { " float" } else { "" }));
     }
-    facts.push(words::moment(doc.input.duration_s));
+    facts.push(moment(doc.input.duration_s));
     let _ = writeln!(out, "{}", facts.join(" \u{b7} "));
     let _ = writeln!(out, "Judged as a {}: {}", stage_word(doc), doc.judgement.stage_reason);
 }

@@ -104,16 +104,16 @@ impl Windows {
             return None;
         }
         let scale = db_to_power(COMMON_LUFS - programme.integrated_lufs);
-        let pooled = pool(programme, scale, spacing);
-        let loudness: Vec<f64> = pooled.iter().map(|(mid, side)| k_weighted_db(mid, side)).collect();
+        let pool = Pool { programme, scale, spacing };
+        let loudness: Vec<f64> = (0..pool.len()).filter_map(|i| pool.window(i)).map(|(mid, side)| k_weighted_db(&mid, &side)).collect();
         let loudest = loudness.iter().copied().filter(|l| l.is_finite()).fold(f64::NEG_INFINITY, f64::max);
         if loudest <= power_to_db(LEAST_POWER) {
             return None;
         }
-        let heard: Vec<usize> = (0..pooled.len()).filter(|&i| loudness.get(i).is_some_and(|l| *l > loudest - GATE_DB)).collect();
+        let heard: Vec<usize> = loudness.iter().enumerate().filter(|(_, l)| **l > loudest - GATE_DB).map(|(i, _)| i).collect();
         let mut out = Self { level_db: Vec::new(), mid_db: Vec::new(), side_db: Vec::new() };
-        for (mid, side) in evenly(&heard, spacing.most_windows()).filter_map(|i| pooled.get(i)) {
-            for (m, s) in mid.iter().zip(side) {
+        for (mid, side) in evenly(&heard, spacing.most_windows()).filter_map(|i| pool.window(i)) {
+            for (m, s) in mid.iter().zip(&side) {
                 out.level_db.push(level(2.0 * (m + s)));
                 out.mid_db.push(level(2.0 * m));
                 out.side_db.push(level(2.0 * s));
@@ -186,21 +186,31 @@ pub(super) fn active_bands(r: &Windows, m: &Windows) -> Vec<usize> {
     (0..MATCH_BANDS).filter(|&b| r[b] && m[b]).collect()
 }
 
-/// Mid and side powers of each window.
-fn pool(programme: Programme<'_>, scale: f64, spacing: Spacing) -> Vec<(Bands, Bands)> {
-    let map = programme.map;
-    let mean = |frames: &[f32]| -> Bands {
-        std::array::from_fn(|b| {
-            let sum: f64 = frames.chunks_exact(BANDS).map(|f| f64::from(f[b + FIRST_BAND])).sum();
-            sum * scale / FRAMES_PER_WINDOW as f64
-        })
-    };
-    let starts = (0..(map.frames() + 1).saturating_sub(FRAMES_PER_WINDOW)).step_by(spacing.frames());
-    let window = |start: usize| {
+/// The windows of a file before any is chosen. They are summed up anew each time they are asked for: those of three hours would take more
+/// memory than all that is known of the file.
+struct Pool<'a> {
+    programme: Programme<'a>,
+    scale: f64,
+    spacing: Spacing,
+}
+
+impl Pool<'_> {
+    fn len(&self) -> usize {
+        (self.programme.map.frames() + 1).saturating_sub(FRAMES_PER_WINDOW).div_ceil(self.spacing.frames())
+    }
+
+    /// Mid and side powers of a window; none past the last.
+    fn window(&self, index: usize) -> Option<(Bands, Bands)> {
+        let start = index * self.spacing.frames();
         let range = start * BANDS..(start + FRAMES_PER_WINDOW) * BANDS;
-        Some((mean(map.mid.get(range.clone())?), mean(map.side.get(range)?)))
-    };
-    starts.filter_map(window).collect()
+        let mean = |frames: &[f32]| -> Bands {
+            std::array::from_fn(|b| {
+                let sum: f64 = frames.chunks_exact(BANDS).map(|f| f64::from(f[b + FIRST_BAND])).sum();
+                sum * self.scale / FRAMES_PER_WINDOW as f64
+            })
+        };
+        Some((mean(self.programme.map.mid.get(range.clone())?), mean(self.programme.map.side.get(range)?)))
+    }
 }
 
 /// At most `most` of the indices, evenly spread.

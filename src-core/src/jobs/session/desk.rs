@@ -75,6 +75,15 @@ impl Desk {
         self.saved_to.as_deref()
     }
 
+    /// What to call the session: as it was named, else by the file it was saved to, else by its first mix; empty where there is none of these.
+    pub fn title(&self) -> String {
+        if !self.session.title.is_empty() {
+            return self.session.title.clone();
+        }
+        let named_by = self.saved_to().or_else(|| self.session.mixes.last().map(|first| first.path.as_path()));
+        named_by.and_then(Path::file_stem).unwrap_or_default().to_string_lossy().into_owned()
+    }
+
     /// Edits the session: one step, named by `label`, that can be undone. An edit that fails changes nothing.
     ///
     /// # Errors
@@ -227,6 +236,21 @@ mod tests {
         assert!(!desk.is_dirty() && desk.history().undo_label() == Some("add files"));
         assert!(desk.undo());
         assert_eq!((desk.session().playback_system.as_deref(), desk.session().mixes.len()), (Some("tv"), 0));
+    }
+
+    #[test]
+    fn a_session_is_called_by_its_name_its_file_or_its_first_mix() {
+        let dir = tempfile::tempdir().unwrap();
+        assert_eq!(Desk::default().title(), "");
+        let mut desk = desk(dir.path());
+        assert_eq!(desk.title(), "mix");
+        tone(&dir.path().join("mix.wav"), 0.2, 0.4);
+        desk.bounced(&dir.path().join("mix.wav")).unwrap().unwrap();
+        assert_eq!(desk.title(), "mix", "a new bounce is no new song");
+        desk.save(Some(&dir.path().join("Night drive.plumbline")), Overwrite::Refuse).unwrap();
+        assert_eq!(desk.title(), "Night drive");
+        desk.always(|s| s.title = "Song".into());
+        assert_eq!(desk.title(), "Song");
     }
 
     #[test]

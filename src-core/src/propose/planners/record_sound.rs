@@ -92,11 +92,15 @@ impl Sought<'_> {
         Means { bands, sides, shapes }
     }
 
-    /// The moves found where bass is made mono as far up as can be without harm: where bass stands in the side, tone goes with it.
+    /// The moves found where bass is made mono as far up as can be without harm: where bass stands in the side, tone goes with it, and
+    /// references that are mono in the bass need not be so in what lies below it.
     fn found_with_mono_bass(&mut self) -> Settings {
-        let corners = if self.wide { self.width.mono_below_hz() } else { Vec::new() };
+        let corners = if self.wide { self.width.mono_corners_hz() } else { Vec::new() };
         for corner_hz in corners {
             self.stereo.mono_below_hz = Some(corner_hz);
+            if self.width.worst_db(&self.outlook, &self.outlook.after(&self.held(), self.rate)) > record_width::TOLERANCE_DB {
+                continue;
+            }
             let found = self.found();
             if self.harmless(&found) {
                 return found;

@@ -78,7 +78,7 @@ impl Goal {
 
     /// Corners below which bass could be made mono, Hz, the highest first: those up to which every reference is as good as mono while the
     /// mix is not. The corner, where the side is 3 dB down, lies under the last mono band's upper edge.
-    pub(super) fn mono_below_hz(&self) -> Vec<f64> {
+    pub(super) fn mono_corners_hz(&self) -> Vec<f64> {
         let bass = self.pulls.iter().filter(|p| (40.0..=MONO_BELOW_HZ[1]).contains(&BANDS_HZ[p.band]));
         let mono = bass.take_while(|p| p.range.centre <= AS_MONO_DB);
         let wider = mono.skip_while(|p| p.weight == 0.0 || p.range.outside(p.before_db) <= 0.0);

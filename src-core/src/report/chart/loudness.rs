@@ -9,6 +9,7 @@ use crate::diagnose::Status;
 use crate::report::figures::Figures;
 use crate::report::story::Story;
 use crate::report::words;
+use crate::units::moment;
 
 const WIDTH: f64 = 690.0;
 const HEIGHT: f64 = 180.0;
@@ -80,7 +81,7 @@ fn shaded(story: &Story) -> Vec<(Status, TimeRange)> {
 fn summary(figures: &Figures, high: f64, points: &[(f64, f64)]) -> String {
     let at = points.iter().find(|p| p.1 >= high).map_or(0.0, |p| p.0);
     let number = |v| crate::units::number(v, 1);
-    let loudest = format!("the loudest three seconds reach {} LUFS around {}", number(high), words::moment(at));
+    let loudest = format!("the loudest three seconds reach {} LUFS around {}", number(high), moment(at));
     match figures.integrated_lufs.filter(|v| v.is_finite()) {
         Some(i) => format!("Loudness over time: integrated {} LUFS, {loudest}.", number(i)),
         None => format!("Loudness over time: {loudest}."),
@@ -91,6 +92,6 @@ fn table(points: &[(f64, f64)]) -> Table {
     let step = (points.len() / 24).max(1);
     Table {
         head: ["Time", "Short-term, LUFS"].map(String::from).to_vec(),
-        rows: points.iter().step_by(step).map(|(t, v)| vec![words::moment(*t), crate::units::number(*v, 1)]).collect(),
+        rows: points.iter().step_by(step).map(|(t, v)| vec![moment(*t), crate::units::number(*v, 1)]).collect(),
     }
 }

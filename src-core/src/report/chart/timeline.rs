@@ -6,6 +6,7 @@ use crate::Result;
 use crate::report::figures::Figures;
 use crate::report::story::{Row, Story};
 use crate::report::words;
+use crate::units::moment;
 
 pub(super) const WIDTH: f64 = 690.0;
 /// Most points drawn of a waveform: one for each pixel is all that can be seen.
@@ -110,7 +111,7 @@ fn sections(sheet: &Sheet<'_>, figures: &Figures, x: &impl Fn(f64) -> f64, top: 
     for section in &figures.sections {
         let at = x(section.start_s).max(0.5);
         sheet.line((at, top), (at, top + WAVE + 18.0), ink::LINE, 1.0)?;
-        let label = format!("{} {}", section.name, words::moment(section.start_s));
+        let label = format!("{} {}", section.name, moment(section.start_s));
         let wide = label.chars().count() as f64 * 5.9;
         if at > free && at + wide < WIDTH {
             sheet.text((at + 4.0, top + WAVE + 12.0), &label, Type::AXIS, Side::Right)?;
@@ -129,7 +130,7 @@ pub(super) fn clock(sheet: &Sheet<'_>, duration_s: f64, x: &impl Fn(f64) -> f64,
         let s = k as f64 * step;
         let at = x(s);
         sheet.line((at, y), (at, y + 4.0), ink::ZERO, 1.0)?;
-        let label = if step < 1.0 { format!("{}{}s", crate::units::number(s, 2), words::NBSP) } else { words::moment(s) };
+        let label = if step < 1.0 { format!("{}{}s", crate::units::number(s, 2), words::NBSP) } else { moment(s) };
         let side = if k == 0 { Side::Right } else { Side::Middle };
         if at < WIDTH - 14.0 {
             sheet.text((if k == 0 { at - 1.0 } else { at }, y + 13.0), &label, Type::AXIS, side)?;

@@ -1,9 +1,8 @@
 //! Stems at the terminal: what they are, who covers whom, what was done about it.
 
-use plumbline::report::words::moment;
 use plumbline::report::{Document, cost};
 use plumbline::stems::{Pair, StemFacts};
-use plumbline::units::number;
+use plumbline::units::{moment, number};
 use std::fmt::Write as _;
 
 /// Pairs that are listed.

@@ -4,7 +4,7 @@ use crate::audio::TimeRange;
 use crate::diagnose::{CheckDef, Context, Help, Outcome, Place, Story};
 use crate::measure::Measurements;
 use crate::measure::glitch::Click;
-use crate::units::number;
+use crate::units::exact_moment;
 
 /// Impulses that do not belong to the music.
 pub const CHECK: CheckDef = CheckDef {
@@ -64,11 +64,10 @@ fn run(context: &Context<'_>) -> Outcome {
     outcome.told(|_| {
         let worst = found.iter().max_by(|a, b| a.prominence.db().total_cmp(&b.prominence.db()));
         let (time, over) = worst.map_or((0.0, 0.0), |c| (c.time_s, c.prominence.db()));
-        let minutes = (time / 60.0).floor();
         Story::new("Clicks", "Single samples stand away from the waveform around them and are heard as ticks.", Place::Mix)
             .at(TimeRange::merged(found.iter().map(|c| TimeRange::new((c.time_s - SHOWN_S).max(0.0), c.time_s + SHOWN_S)).collect(), 0.0))
             .evidence("The clearest one over its surroundings", over, "dB")
             .evidence("Its size", worst.map_or(f64::NEG_INFINITY, |c| c.size.db()), "dBFS")
-            .remedy(format!("Crossfade the edit at {}:{:06.3}, or redraw the sample", number(minutes, 0), time - 60.0 * minutes))
+            .remedy(format!("Crossfade the edit at {}, or redraw the sample", exact_moment(time)))
     })
 }

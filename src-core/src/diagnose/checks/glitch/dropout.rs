@@ -4,7 +4,7 @@ use crate::audio::TimeRange;
 use crate::diagnose::{CheckDef, Context, Help, Outcome, Place, Status, Story};
 use crate::measure::Measurements;
 use crate::measure::glitch::Gap;
-use crate::units::{gain_to_db, number};
+use crate::units::{exact_moment, gain_to_db};
 
 /// Holes in the sound.
 pub const CHECK: CheckDef = CheckDef {
@@ -70,16 +70,11 @@ fn run(context: &Context<'_>) -> Outcome {
     outcome.told(|_| {
         let longest = found.iter().map(|g| g.end_s - g.start_s).fold(0.0, f64::max);
         let first = found.first().map_or(0.0, |g| g.start_s);
-        let minutes = (first / 60.0).floor();
         let times = found.iter().map(|g| TimeRange::new((g.start_s - SHOWN_S).max(0.0), g.end_s + SHOWN_S)).collect();
         Story::new("The sound drops out", "The waveform stands still in the middle of the music.", Place::Mix)
             .at(TimeRange::merged(times, 0.0))
             .evidence("Longest hole", 1000.0 * longest, "ms")
             .evidence("First hole", first, "s")
-            .remedy(format!(
-                "Bounce again offline; if {}:{:06.3} stays silent, mend the recording there",
-                number(minutes, 0),
-                first - 60.0 * minutes
-            ))
+            .remedy(format!("Bounce again offline; if {} stays silent, mend the recording there", exact_moment(first)))
     })
 }
