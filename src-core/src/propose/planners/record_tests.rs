@@ -147,17 +147,19 @@ fn bass_is_not_made_mono_where_that_takes_a_lower_octave_out_of_its_range() {
     fn with_wide_sub(mut shape: impl FnMut(usize, f64, f64) -> (f64, f64)) -> impl FnMut(usize, f64, f64) -> (f64, f64) {
         move |i, l, r| {
             let (l, r) = shape(i, l, r);
-            let sub = 0.2 * (std::f64::consts::TAU * 31.5 * i as f64 / 44_100.0).sin();
+            let sub = 0.003 * (std::f64::consts::TAU * 25.0 * i as f64 / 44_100.0).sin();
             (l + sub, r)
         }
     }
-    let references: Vec<Measurements> = [5, 11, 23].map(|seed| Song::new(20, seed, with_wide_sub(mono_bass())).measured()).into();
+    let narrow = |_: usize, l: f64, r: f64| (0.505 * l + 0.495 * r, 0.495 * l + 0.505 * r);
+    let references: Vec<Measurements> = [5, 11, 23].map(|seed| Song::new(20, seed, with_wide_sub(narrow)).measured()).into();
     let mix = || Song::new(20, 3, with_wide_sub(clean));
     let measured = mix().measured();
     let proposal = planned(&measured, &references, Amounts { tone: 0.0, dynamics: 0.0, ..Amounts::default() });
     let [before, after] = [compared(&measured, &references), compared(&rendered(mix(), &proposal.settings).measured(), &references)];
     let outside = |c: &Comparison, hz: f64| c.width.iter().find(|b| b.hz == hz).map(|b| b.range.outside(b.side_mid_db)).expect("a band");
-    assert!(outside(&before, 63.0) > 3.0, "the bass is not wide: {:?}", before.width);
+    let centre = |hz: f64| before.width.iter().find(|b| b.hz == hz).map(|b| b.range.centre).expect("a band");
+    assert!(outside(&before, 63.0) > 3.0 && centre(31.5) > -25.0 && centre(50.0) < -30.0, "no such bass: {:?}", before.width);
     assert!(outside(&after, 31.5).abs() <= outside(&before, 31.5).abs() + NOISE_DB, "{:?}: {:?}", proposal.settings.stereo, after.width);
 }
 
