@@ -8,18 +8,16 @@
 // Helpers of tests fail as tests do: by panicking.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
-use plumbline::audio::{Block, Source};
-use plumbline::decode;
-use plumbline::diagnose::StageChoice;
-use plumbline::jobs::{self, Cancel, CheckRequest, Host, Silent};
+#[path = "support/decode_check.rs"]
+mod decode_check;
+
+use decode_check::run;
 use std::path::Path;
 use std::process::Command;
 use std::time::{Duration, Instant};
 
 /// Cases of an ordinary run: some seconds.
 const CASES: u64 = 400;
-/// Files that decode to more than this are not checked: a few bytes of FLAC can stand for hours of silence, which is no fault.
-const MOST_FRAMES: u64 = 200_000;
 /// What one file of some kilobytes may take, on a machine that has other things to do.
 const LONGEST: Duration = Duration::from_secs(30);
 /// What the whole run may add to the memory of the process, MB.
@@ -122,32 +120,6 @@ fn mutated(random: &mut Random, seed: &[u8], other: &[u8]) -> Vec<u8> {
         }
     }
     data
-}
-
-/// Decodes and checks; whatever comes out is right as long as it comes.
-fn run(path: &Path) -> &'static str {
-    let Ok(mut source) = decode::open(path) else { return "refused" };
-    let channels = source.info().layout.channel_count();
-    assert!((1..=decode::MAX_CHANNELS).contains(&channels));
-    assert!((decode::MIN_SAMPLE_RATE..=decode::MAX_SAMPLE_RATE).contains(&source.info().sample_rate));
-    let mut block = Block::default();
-    loop {
-        match source.read(&mut block) {
-            Ok(0) => break,
-            Ok(frames) => assert!(block.channel_count() == channels && block.channels().iter().all(|c| c.len() == frames)),
-            Err(_) => return "given up",
-        }
-        if source.frames_read() > MOST_FRAMES {
-            return "too long to check";
-        }
-    }
-    let request =
-        CheckRequest { mix: path.to_path_buf(), references: Vec::new(), stage: StageChoice::Auto, systems: Vec::new(), stems: None };
-    match jobs::check(&request, Host::new(&Silent, &Cancel::default())) {
-        Ok(document) => assert!(!document.checks.is_empty()),
-        Err(_) => return "not checked",
-    }
-    "checked"
 }
 
 /// Highest memory of this process so far, MB; 0 where the system does not tell.
