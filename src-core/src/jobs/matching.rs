@@ -270,14 +270,16 @@ impl Work<'_> {
         let amounts = draft.proposal.amounts;
         let up_to_limiter = |s: &Settings| Settings { output_gain_db: 0.0, limiter: None, ..s.clone() };
         let mut best: Option<(f64, Draft)> = None;
+        let mut told = Vec::new();
         for part in EASED {
+            let mut solved = Vec::new();
             let eased = Amounts { loudness: part * amounts.loudness, ..amounts };
             let mut proposal = self.plan(eased, &diagnosis.findings, &draft.drift, draft.serving)?;
             if amounts.loudness == 0.0 || up_to_limiter(&proposal.settings) != up_to_limiter(&draft.proposal.settings) {
                 break;
             }
             if let Some(aim_lufs) = loudness_aim(&proposal) {
-                self.solve_drive(&mut proposal, aim_lufs, &passed.forecast, steps);
+                self.solve_drive(&mut proposal, aim_lufs, &passed.forecast, &mut solved);
             }
             let (judged, _) = self.foretold(&proposal, passed, before)?;
             let harm = if judged.retry.is_some() { judged.harm() } else { 0.0 };
@@ -285,11 +287,13 @@ impl Work<'_> {
                 let mut eased = draft.clone();
                 eased.proposal = proposal;
                 best = Some((harm, eased));
+                told = solved;
             }
             if harm <= 0.0 {
                 break;
             }
         }
+        steps.append(&mut told);
         Ok(best)
     }
 
